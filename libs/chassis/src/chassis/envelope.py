@@ -22,8 +22,8 @@ class UnknownEvent(Exception):
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One CloudEvents 1.0 event.
 
-    ``position``, ``organization`` and ``traceparent`` are extension attributes. ``position`` counts within the
-    source and is text, because a CloudEvents integer has only 32 bits.
+    ``position``, ``organization`` and ``traceparent`` are extension attributes. ``position`` counts within
+    the source and is text, because a CloudEvents integer has only 32 bits.
     """
 
     id: UUID
@@ -66,7 +66,7 @@ def encode(event: Event) -> bytes:
 def decode(name: str, data: Mapping[str, Any]) -> Event:
     """The event of the type called ``name``. Unknown fields are left out: a publisher may be ahead of us.
 
-    Raises ``UnknownEvent`` for a type in no contract and ``msgspec.ValidationError`` for data that does not fit.
+    Raises ``UnknownEvent`` for a type in no contract, ``msgspec.ValidationError`` for data that does not fit.
     """
     known = REGISTRY.get(name)
     if known is None:

@@ -4,7 +4,6 @@ See docs/decisions/0002-deliveries-are-debts.md.
 """
 
 from collections.abc import Sequence
-from functools import cache
 
 import structlog
 from contracts.event import Event
@@ -32,7 +31,8 @@ with event as (
     insert into outbox_deliveries (subscriber, position)
     select debt.subscriber, written.position
     from written
-    join unnest(cast(:owed_types as text[]), cast(:subscribers as text[])) as debt (type, subscriber) using (type)
+    join unnest(cast(:owed_types as text[]), cast(:subscribers as text[])) as debt (type, subscriber)
+        using (type)
 )
 select pg_notify('outbox', :wake)
 """)
@@ -40,7 +40,8 @@ select pg_notify('outbox', :wake)
 _LAG = text("""
 select debt.subscriber, debt.events, extract(epoch from clock_timestamp() - outbox.occurred_at)
 from (
-    select subscriber, count(*) as events, min(position) as position from outbox_deliveries group by subscriber
+    select subscriber, count(*) as events, min(position) as position
+    from outbox_deliveries group by subscriber
 ) as debt join outbox using (position)
 order by debt.subscriber
 """)
@@ -69,7 +70,6 @@ def publish(session: Session, *events: Event) -> None:
     session.execute(_PUBLISH, values)
 
 
-@cache
 def destinations(event: type[Event]) -> tuple[str, ...]:
     """To whom an event of this type is owed: each subscriber, since the HTTP transport delivers to each."""
     return subscribers(event)

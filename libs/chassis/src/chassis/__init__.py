@@ -1,0 +1,1 @@
+"""The mechanisms the services share. It knows no domain word."""

@@ -1,0 +1,99 @@
+"""The database: engine and pool, declarative base, and the transaction every door opens.
+
+Row-level security is the second wall behind the queries. A transaction begins by saying for whom it works;
+the policies (``chassis.migrations.protect``) read that. Work for no single organization says so with ``SYSTEM``.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Connection, DateTime, MetaData, Numeric, create_engine, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+SYSTEM = "system"
+"""Scope of the relay, the processor, jobs, and people who act for no organization: every row is visible."""
+
+Scope = UUID | str
+
+_SET_SCOPE = text(
+    "select set_config('app.organization', :organization, true), set_config('app.scope', :scope, true)"
+)
+
+_CHECK_NOW = text("set constraints all immediate")
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: DateTime(timezone=True),
+        Decimal: Numeric,
+        int: BigInteger,
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
+
+
+class Database:
+    """One service's database, reached with the runtime role. At most five connections a process."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.url = url
+        self.engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 5, "options": "-c statement_timeout=60000 -c lock_timeout=10000"},
+        )
+        self.provided: dict[type, object] = {}
+        self._bound: Connection | None = None
+
+    @contextmanager
+    def transaction(self, scope: Scope) -> Iterator[Session]:
+        """One transaction for the organization (its id) or for ``SYSTEM``: return commits, raise rolls back."""
+        with self._session() as session, session.begin():
+            session.info["provided"] = self.provided
+            set_scope(session, scope)
+            yield session
+            if self._bound is not None:
+                session.flush()
+                session.execute(_CHECK_NOW)
+
+    @contextmanager
+    def bound_to(self, connection: Connection) -> Iterator[None]:
+        """Run every transaction as a savepoint of this connection's (tests roll it back)."""
+        self._bound = connection
+        try:
+            yield
+        finally:
+            self._bound = None
+
+    def _session(self) -> Session:
+        if self._bound is None:
+            return Session(self.engine, expire_on_commit=False)
+        return Session(self._bound, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+def set_scope(session: Session, scope: Scope) -> None:
+    """Say for whom the rest of this transaction works."""
+    organization = "" if scope == SYSTEM else str(scope)
+    session.execute(_SET_SCOPE, {"organization": organization, "scope": SYSTEM if scope == SYSTEM else ""})
+
+
+__all__ = ["SYSTEM", "Base", "Database", "Scope", "set_scope"]

@@ -1,0 +1,64 @@
+"""The finishing touches of a service's OpenAPI document: security, the refusals every operation can give."""
+
+from typing import Any
+
+from apispec import APISpec
+
+_REFUSALS = {
+    "400": "The request cannot be read, or a query parameter is not valid.",
+    "401": "No valid access token.",
+    "403": "Signed in, but not allowed.",
+    "404": "Absent, or another organization's.",
+    "409": "The current state does not allow this.",
+    "422": "Some of the input is not valid.",
+    "429": "Too many requests; see Retry-After.",
+    "503": "Busy; see Retry-After.",
+}
+_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "The same key and body within 24 hours replays the first answer.",
+}
+_METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def describe(spec: APISpec) -> None:
+    """Complete the document in place. Called once, after every blueprint is registered."""
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    for path, item in spec._paths.items():  # apispec has no public way to visit what it holds
+        for method in _METHODS:
+            if method in item:
+                _complete(path, method, item[method])
+
+
+def document(spec: APISpec, prefix: str = "/api/") -> dict[str, Any]:
+    """The document without what is not routed from outside."""
+    whole: dict[str, Any] = spec.to_dict()
+    whole["paths"] = {path: item for path, item in whole["paths"].items() if path.startswith((prefix, "/.well-known"))}
+    return whole
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    operation.setdefault("operationId", _name(method, path))
+    answers = operation.setdefault("responses", {})
+    answers.pop("default", None)
+    wanted = {"400", "429", "503"}
+    if operation.get("security"):
+        wanted |= {"401", "403"}
+    if "{" in path:
+        wanted.add("404")
+    if method != "get":
+        wanted |= {"409", "422"}
+    for status in sorted(wanted - set(answers)):
+        answers[status] = {
+            "description": _REFUSALS[status],
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+        }
+    if method == "post" and operation.get("security"):
+        operation.setdefault("parameters", []).append(_KEY)
+
+
+def _name(method: str, path: str) -> str:
+    words = [word.strip("{}").replace("-", "_") for word in path.removeprefix("/api/v1").split("/") if word]
+    return "_".join([method, *words])

@@ -1,0 +1,78 @@
+"""Environment to frozen dataclass. A service fails at start naming every variable that is missing or bad."""
+
+import sys
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+from environs import Env, EnvValidationError
+
+SERVICE_NAMES = ("identity", "programs", "billing", "privacy", "analytics", "notifications")
+
+
+@dataclass(frozen=True)
+class ServiceSettings:
+    """What every service reads. A service's own settings extend it and its ``read``."""
+
+    environment: str
+    host: str
+    port: int
+    database_url: str
+    database_owner_url: str | None
+    service_urls: dict[str, str]
+    renderer_url: str
+    public_url: str
+    client_secret: str
+    events_transport: str
+    events_secret: str
+    log_level: str
+    log_format: str
+    threads: int
+    max_body_bytes: int
+
+    @classmethod
+    def read(cls, env: Env) -> Self:
+        """Read from the environment; extend by overriding and adding to ``base(env)``."""
+        return cls(**cls.base(env))
+
+    @staticmethod
+    def base(env: Env) -> dict[str, Any]:
+        """The values of the shared fields."""
+        return {
+            "environment": env.str("UFADHILI_ENV", "local"),
+            "host": env.str("HOST", "127.0.0.1"),
+            "port": env.int("PORT", 8080),
+            "database_url": env.str("DATABASE_URL"),
+            "database_owner_url": env.str("DATABASE_OWNER_URL", None),
+            "service_urls": {name: env.str(f"{name.upper()}_URL", "") for name in SERVICE_NAMES},
+            "renderer_url": env.str("RENDERER_URL", ""),
+            "public_url": env.str("PUBLIC_URL", "http://localhost:8000"),
+            "client_secret": env.str("CLIENT_SECRET"),
+            "events_transport": env.str("EVENTS_TRANSPORT", "http"),
+            "events_secret": env.str("EVENTS_SECRET"),
+            "log_level": env.str("LOG_LEVEL", "INFO"),
+            "log_format": env.str("LOG_FORMAT", "json"),
+            "threads": env.int("THREADS", 8),
+            "max_body_bytes": env.int("MAX_BODY_BYTES", 8 * 1024 * 1024),
+        }
+
+
+PLACEHOLDERS = {
+    "DATABASE_URL": "postgresql+psycopg://nobody@localhost/nothing",
+    "CLIENT_SECRET": "documentation",
+    "EVENTS_SECRET": "whsec_ZG9jdW1lbnRhdGlvbg==",
+}
+"""Enough to build an app that only prints its OpenAPI document: no connection is ever opened."""
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def load(kind: type[S]) -> S:
+    """Read the settings, or end the process with one line naming every bad variable."""
+    env = Env(eager=False)
+    settings = kind.read(env)
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        problems = "; ".join(f"{name}: {', '.join(map(str, why))}" for name, why in error.error_messages.items())
+        sys.exit(f"settings: {problems}")
+    return settings

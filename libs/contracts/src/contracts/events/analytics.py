@@ -1,0 +1,1 @@
+"""What analytics says: nothing yet that another service listens to."""

@@ -1,0 +1,174 @@
+"""What programs says: courses, cohorts, students, seats, enrolments and results."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from contracts.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseCreated(Event, subject="course_id"):
+    """A course is in the catalogue of the organization that teaches it."""
+
+    course_id: UUID
+    organization_id: UUID
+    title: str
+    subject_area: str | None = None
+    grade_level: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CohortCreated(Event, subject="cohort_id"):
+    """A cohort exists; ``seats`` is its cap. ``kind`` is the kind of the organization that owns it."""
+
+    cohort_id: UUID
+    organization_id: UUID
+    name: str
+    kind: str
+    seats: int
+    start_date: date
+    end_date: date
+    course_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CohortUpdated(Event, subject="cohort_id"):
+    """The cohort as it is now (a snapshot)."""
+
+    cohort_id: UUID
+    organization_id: UUID
+    name: str
+    kind: str
+    seats: int
+    start_date: date
+    end_date: date
+    course_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentRegistered(Event, subject="student_id"):
+    """An organization knows a student, for the first time (per organization and student).
+
+    ``taught`` is true when the organization is the academy that teaches them, the basis *membership* of privacy.
+    """
+
+    student_id: UUID
+    organization_id: UUID
+    organization_name: str
+    taught: bool
+    name: str
+    email: str | None = None
+    birth_date: date | None = None
+    country: str | None = None
+    guardian_email: str | None = None
+    grade_level: str | None = None
+    school: str | None = None
+    county: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentUpdated(Event, subject="student_id"):
+    """What the organization knows of the student, as it is now (a snapshot)."""
+
+    student_id: UUID
+    organization_id: UUID
+    organization_name: str
+    taught: bool
+    name: str
+    email: str | None = None
+    birth_date: date | None = None
+    country: str | None = None
+    guardian_email: str | None = None
+    grade_level: str | None = None
+    school: str | None = None
+    county: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatAssigned(Event, subject="student_id"):
+    """A student holds one of the organization's seats."""
+
+    seat_id: UUID
+    organization_id: UUID
+    cohort_id: UUID
+    student_id: UUID
+    assigned_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatReleased(Event, subject="student_id"):
+    """The seat is free again; ``reason`` is withdrawn, lapsed or erased."""
+
+    seat_id: UUID
+    organization_id: UUID
+    cohort_id: UUID
+    student_id: UUID
+    released_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentEnrolled(Event, subject="student_id"):
+    """A student is in a cohort. An enrolment that was withdrawn and taken up again is announced again."""
+
+    enrollment_id: UUID
+    organization_id: UUID
+    cohort_id: UUID
+    student_id: UUID
+    enrolled_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrollmentCompleted(Event, subject="student_id"):
+    """The student has completed the cohort (all its courses, or by the word of who manages it)."""
+
+    enrollment_id: UUID
+    organization_id: UUID
+    cohort_id: UUID
+    student_id: UUID
+    completed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrollmentWithdrawn(Event, subject="student_id"):
+    """The student has left the cohort."""
+
+    enrollment_id: UUID
+    organization_id: UUID
+    cohort_id: UUID
+    student_id: UUID
+    withdrawn_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultRecorded(Event, subject="student_id"):
+    """A result of a student in a course (OneRoster: result). ``organization_id`` recorded it.
+
+    ``score`` is None when the student sat no test; ``completed`` says whether the course is completed by it.
+    The same ``result_id`` with a later ``recorded_at`` replaces the earlier one.
+    """
+
+    result_id: UUID
+    organization_id: UUID
+    student_id: UUID
+    course_id: UUID
+    score: Decimal | None
+    max_score: Decimal | None
+    completed: bool
+    result_date: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacementRecorded(Event, subject="student_id"):
+    """A student found work. ``salary_minor`` is the first year's salary in minor units of ``currency``."""
+
+    placement_id: UUID
+    organization_id: UUID
+    student_id: UUID
+    cohort_id: UUID | None
+    placed_on: date
+    salary_minor: int | None
+    currency: str | None
