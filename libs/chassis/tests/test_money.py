@@ -42,9 +42,13 @@ def test_an_amount_is_read_in_major_units(written: Decimal | int | str, currency
 
 @pytest.mark.parametrize(
     ("written", "currency"),
-    [("12.345", "KES"), (Decimal("0.5"), "UGX"), ("NaN", "KES"), ("-Infinity", "KES"),
-     ("ten", "KES"), ("", "KES"), ("1e999999999", "KES"), ("1e-999999999", "KES"), ("9" * 18, "KES"), ("1", "XYZ")],
-)  # fmt: skip
+    [
+        *((text, "KES") for text in ("12.345", "NaN", "-Infinity", "ten", "", "1e999999999", "1e-999999999")),
+        (Decimal("0.5"), "UGX"),
+        ("9" * 18, "KES"),
+        ("1", "XYZ"),
+    ],
+)
 def test_what_is_no_amount_of_the_currency_is_refused(written: Decimal | str, currency: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  the kinds of ValueError differ, the promise is the base
         Money.parse(written, currency)

@@ -136,14 +136,8 @@ class Money:
         that does not exist.
         """
         where = Locale.parse(locale.replace("-", "_"))
-        decimals = exponent(self.currency)
-        text: str = _coded_pattern(where).apply(
-            self.decimal(),
-            where,
-            currency=self.currency,
-            currency_digits=False,
-            force_frac=(decimals, decimals),
-        )
+        pattern = _coded_pattern(where, exponent(self.currency))
+        text: str = pattern.apply(self.decimal(), where, currency=self.currency, currency_digits=False)
         return text
 
     def __str__(self) -> str:
@@ -171,7 +165,9 @@ def _exact(major: Decimal | int | str) -> Fraction:
 
 
 @lru_cache(maxsize=64)
-def _coded_pattern(locale: Locale) -> NumberPattern:
+def _coded_pattern(locale: Locale, decimals: int) -> NumberPattern:
     """The locale's own order of sign, number and currency; the doubled sign stands for the ISO code."""
-    pattern = locale.currency_formats["standard"].pattern
-    return parse_pattern(pattern.replace("\u00a0", " ").replace("¤#", "¤ #").replace("¤", "¤¤"))
+    standard = locale.currency_formats["standard"].pattern
+    pattern = parse_pattern(standard.replace("\u00a0", " ").replace("¤#", "¤ #").replace("¤", "¤¤"))
+    pattern.frac_prec = (decimals, decimals)
+    return pattern
