@@ -1,0 +1,185 @@
+"""How a service calls another: always with timeouts, patient where that is safe, silent where useless."""
+
+from collections.abc import Callable, Mapping
+from http.cookiejar import DefaultCookiePolicy
+from threading import Lock
+from typing import Any
+
+import requests
+import structlog
+from pybreaker import STATE_CLOSED, CircuitBreaker, CircuitBreakerError
+from requests.adapters import HTTPAdapter
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from chassis.errors import Refusal
+
+log = structlog.get_logger()
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_NOT_NOW = frozenset({502, 503, 504})
+_LOST = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+_CARRIED = {"request_id": "X-Request-ID", "traceparent": "traceparent"}
+
+
+class Unavailable(Refusal):
+    """The other side cannot be reached, is failing, or failed so often that it is not asked for a while."""
+
+    code, status = "upstream_unavailable", 503
+    message = "A service that this request needs is unavailable; try again shortly."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message, headers={"Retry-After": "1"})
+
+
+class _Trouble(Exception):
+    """One attempt that failed in a way the next one may not."""
+
+
+class HttpClient:
+    """A pooled, kept-alive client of one base URL; one instance serves all threads of a process.
+
+    ``timeout`` is (connect, read) in seconds. ``retries`` are further attempts, with jitter growing from
+    ``backoff`` seconds, of calls that may be repeated: GET, and what the caller says is ``idempotent``.
+    After ``failures`` in a row nothing is sent for ``pause`` seconds, then one call tries. ``token`` is asked
+    for a bearer token at each attempt; ``auth`` is what requests takes. The request id and trace of the
+    caller travel along.
+
+    Raises ``Unavailable`` for connection trouble, for 5xx and while nothing is sent; returns every other
+    answer. Redirects are answers: they are not followed.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeout: tuple[float, float] = (1.0, 5.0),
+        retries: int = 2,
+        backoff: float = 0.1,
+        token: Callable[[], str] | None = None,
+        auth: Any = None,
+        headers: Mapping[str, str] | None = None,
+        failures: int = 5,
+        pause: float = 10.0,
+        pool: int = 16,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._timeout = timeout
+        self._token = token
+        self._retries = retries
+        self._backoff = backoff
+        self._circuit = _Circuit(failures, pause)
+        self._session = _session(pool, auth, headers or {})
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        """GET ``path`` (begins with a slash); ``options`` as for ``request``."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> requests.Response:
+        """POST to ``path``; sent once unless ``idempotent=True``."""
+        return self.request("POST", path, **options)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        idempotent: bool = False,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> requests.Response:
+        """Send one call; ``options`` are those of requests: params, json, data. Raises ``Unavailable``."""
+        attempts = 1 + (self._retries if idempotent or method in _SAFE else 0)
+        retrying = Retrying(
+            stop=stop_after_attempt(attempts),
+            wait=wait_random_exponential(multiplier=self._backoff, max=1),
+            retry=retry_if_exception_type(_Trouble),
+            reraise=True,
+        )
+        try:
+            answer = retrying(self._circuit.call, lambda: self._attempt(method, path, headers or {}, options))
+        except (_Trouble, CircuitBreakerError) as error:
+            log.warning("upstream_unavailable", upstream=self._base_url, error=str(error))
+            raise Unavailable from error
+        if answer.status_code >= 500:
+            log.warning("upstream_unavailable", upstream=self._base_url, error=f"status {answer.status_code}")
+            raise Unavailable
+        return answer
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._session.close()
+
+    def _attempt(
+        self, method: str, path: str, headers: Mapping[str, str], options: Mapping[str, Any]
+    ) -> requests.Response:
+        sent = {"timeout": self._timeout, "allow_redirects": False, **options}
+        sent["headers"] = {**self._headers(), **headers}
+        try:
+            answer = self._session.request(method, self._base_url + path, **sent)
+        except _LOST as error:
+            raise _Trouble(type(error).__name__) from error
+        if answer.status_code in _NOT_NOW:
+            answer.close()
+            raise _Trouble(f"status {answer.status_code}")
+        return answer
+
+    def _headers(self) -> dict[str, str]:
+        context = structlog.contextvars.get_contextvars()
+        carried = {header: str(context[key]) for key, header in _CARRIED.items() if context.get(key)}
+        return carried | ({"Authorization": f"Bearer {self._token()}"} if self._token else {})
+
+
+class _Circuit:
+    """A breaker that is not held while a call is under way.
+
+    pybreaker keeps its lock during the call it guards, which would send all threads one after another. So a
+    closed circuit only hears how a call ended; the trial of an open one is the single call made under the
+    lock, and those who come meanwhile are turned away rather than kept waiting.
+    """
+
+    def __init__(self, failures: int, pause: float) -> None:
+        self._breaker = CircuitBreaker(fail_max=failures, reset_timeout=pause, exclude=[_is_no_trouble])
+        self._trial = Lock()
+
+    def call(self, attempt: Callable[[], requests.Response]) -> requests.Response:
+        if self._breaker.current_state == STATE_CLOSED:
+            return self._watched(attempt)
+        if not self._trial.acquire(blocking=False):
+            raise CircuitBreakerError("circuit open, a trial is under way")
+        try:
+            answer: requests.Response = self._breaker.call(attempt)
+        finally:
+            self._trial.release()
+        return answer
+
+    def _watched(self, attempt: Callable[[], requests.Response]) -> requests.Response:
+        try:
+            answer = attempt()
+        except _Trouble as trouble:
+            # Raises the trouble again, or that the circuit has opened with it.
+            self._breaker.call(_fail, trouble)
+            raise
+        if self._breaker.fail_counter:
+            self._breaker.call(lambda: None)
+        return answer
+
+
+def _fail(trouble: _Trouble) -> None:
+    raise trouble
+
+
+def _is_no_trouble(error: BaseException) -> bool:
+    return not isinstance(error, _Trouble)
+
+
+def _session(pool: int, auth: Any, headers: Mapping[str, str]) -> requests.Session:
+    session = requests.Session()
+    # Neither a proxy nor a .netrc of the machine may decide where calls go or as whom.
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.auth = auth
+    session.headers.update(headers)
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=pool)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
