@@ -48,6 +48,23 @@ def source(service: str) -> str:
     return f"/ufadhili/{service}"
 
 
+def from_row(service: str, row: Any) -> Envelope:
+    """The envelope of an outbox row whose ``data`` was read as text."""
+    return Envelope(
+        id=row.id,
+        source=source(service),
+        specversion="1.0",
+        type=row.type,
+        subject=row.subject,
+        time=row.occurred_at,
+        datacontenttype="application/json",
+        position=str(row.position),
+        data=msgspec.Raw(row.data.encode()),
+        organization=row.organization_id,
+        traceparent=row.traceparent,
+    )
+
+
 def to_json(envelopes: Sequence[Envelope]) -> bytes:
     """A batch as JSON."""
     return _encoder.encode(envelopes)

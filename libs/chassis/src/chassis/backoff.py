@@ -1,0 +1,31 @@
+"""Waiting before the next try: exponential, with full jitter, so that those who failed together part ways."""
+
+import random
+import threading
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger()
+
+
+def full_jitter(failures: int, *, base: float, cap: float, least: float = 0) -> float:
+    """Seconds to wait after so many failures in a row: from least to base x 2^(failures - 1), at most cap."""
+    ceiling = min(cap, base * 2.0 ** min(failures - 1, 60))
+    return random.uniform(least, ceiling)  # noqa: S311 - spreads load, guards nothing
+
+
+def persist(name: str, stop: threading.Event, attempt: Callable[[], None]) -> None:
+    """Call ``attempt`` again and again until ``stop`` is set; what it raises is logged and waited out.
+
+    Meant for work that ends when its connection does: losing the database is an interruption, not an end.
+    """
+    failures = 0
+    while not stop.is_set():
+        try:
+            attempt()
+            failures = 0
+        except Exception as error:
+            failures += 1
+            log.warning("interrupted", work=name, error=type(error).__name__, failures=failures)
+            stop.wait(full_jitter(failures, base=0.2, cap=5))

@@ -1,0 +1,173 @@
+"""Periodic jobs: any number of workers may run the same table of jobs, each due time runs once.
+
+A due time is a row in ``scheduled_runs``. The job's advisory lock keeps workers apart while it runs; the row,
+locked and finished in the job's own transaction, makes its effect happen once even if that lock is lost on
+the way. A run that was cut off is taken up again; one that failed is logged and left to the next due time.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.database import SYSTEM, Database
+from chassis.failures import describe
+from chassis.housekeeping import JOBS
+from chassis.listener import Listener
+from chassis.schedules import Cron, Job, every
+
+TICK = 0.5
+"""Seconds between looks at the clock."""
+
+log = structlog.get_logger()
+
+_LAST = text("select max(due_at) from scheduled_runs where job = :job and finished_at is not null")
+_BEGIN = text("""
+insert into scheduled_runs (job, due_at) values (:job, :due_at)
+on conflict (job, due_at) do update set started_at = clock_timestamp()
+    where scheduled_runs.finished_at is null
+returning 1
+""")
+_HOLD = text("""
+select 1 from scheduled_runs where job = :job and due_at = :due_at and finished_at is null
+for update skip locked
+""")
+_FINISH = text("""
+update scheduled_runs set finished_at = clock_timestamp(), error = :error
+where job = :job and due_at = :due_at and finished_at is null
+""")
+_OUTCOMES = text("""
+select distinct on (job) job, due_at, started_at, finished_at, error
+from scheduled_runs order by job, due_at desc
+""")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The latest run of a job: ``running`` also means cut off, until it is taken up again."""
+
+    job: str
+    due_at: datetime
+    started_at: datetime
+    finished_at: datetime | None
+    error: str | None
+
+    @property
+    def state(self) -> str:
+        """``done``, ``failed`` or ``running``."""
+        return "failed" if self.error else "done" if self.finished_at else "running"
+
+
+class Scheduler:
+    """Runs jobs when they are due, each in a thread of its own, never twice at a time."""
+
+    def __init__(self, database: Database, jobs: Sequence[Job]) -> None:
+        names = [job.name for job in jobs]
+        if len(set(names)) != len(names):
+            raise ValueError(f"two jobs share a name: {sorted(names)}")
+        self._clocks = [_JobClock(database, job) for job in jobs]
+
+    def run(self, stop: threading.Event) -> None:
+        """Run what becomes due until ``stop`` is set; then wait for the jobs that are running."""
+        while not stop.wait(TICK):
+            for job in self._clocks:
+                job.tick()
+        for job in self._clocks:
+            job.join()
+
+    def run_due(self) -> int:
+        """Run all that is due now, here, one after the other. Returns how many runs this call made."""
+        return sum(job.run_due() for job in self._clocks)
+
+
+class _JobClock:
+    """One job, its schedule, and the thread it runs in."""
+
+    def __init__(self, database: Database, job: Job) -> None:
+        self._database = database
+        self._job = job
+        self._schedule = Cron(job.schedule) if isinstance(job.schedule, str) else job.schedule
+        self._since = clock.now()
+        self._last: datetime | None = None
+        self._known = False
+        self._thread: threading.Thread | None = None
+
+    def tick(self) -> None:
+        """Start the job when it is due and not running."""
+        if (self._thread and self._thread.is_alive()) or (self._known and self._due() is None):
+            return
+        self._thread = threading.Thread(target=self.run_due, name=f"job-{self._job.name}", daemon=True)
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for the run in hand."""
+        if self._thread:
+            self._thread.join()
+
+    def run_due(self) -> int:
+        """Run the latest due time if nobody has. Never raises: trouble is logged, the next tick retries."""
+        try:
+            return int(self._run_due())
+        except Exception as error:
+            log.warning("job not started", job=self._job.name, error=type(error).__name__)
+            return 0
+
+    def _due(self) -> datetime | None:
+        return self._schedule.latest(self._last, self._since, clock.now())
+
+    def _run_due(self) -> bool:
+        with Listener(self._database) as connection:
+            if not connection.lock(f"chassis.job.{self._job.name}"):
+                return False
+            with self._database.transaction(SYSTEM) as session:
+                self._last = session.scalar(_LAST, {"job": self._job.name})
+                self._known = True
+                due = self._due()
+                if due is None or not session.scalar(_BEGIN, self._values(due)):
+                    return False
+            self._run(due)
+            self._last = due
+            return True
+
+    def _run(self, due: datetime) -> None:
+        try:
+            if self._job.owns_transactions:
+                self._job.usecase(self._database)
+            else:
+                self._run_in_one_transaction(due)
+            error = None
+        except Exception as caught:
+            error = describe(caught)
+            log.error(  # noqa: TRY400 - a traceback ends with a message that may quote personal data
+                "job failed", job=self._job.name, due_at=due.isoformat(), error=error
+            )
+        with self._database.transaction(SYSTEM) as session:
+            session.execute(_FINISH, {**self._values(due), "error": error})
+
+    def _run_in_one_transaction(self, due: datetime) -> None:
+        with self._database.transaction(SYSTEM) as session:
+            if session.scalar(_HOLD, self._values(due)):
+                self._job.usecase(session)
+                session.execute(_FINISH, {**self._values(due), "error": None})
+
+    def _values(self, due: datetime) -> dict[str, Any]:
+        return {"job": self._job.name, "due_at": due}
+
+
+def outcomes(session: Session) -> list[Outcome]:
+    """The latest run of every job, by name."""
+    return [Outcome(*row) for row in session.execute(_OUTCOMES)]
+
+
+def housekeeping_jobs() -> list[Job]:
+    """What every service clears away: old idempotency keys, handled events, paid debts, old runs."""
+    return list(JOBS)
+
+
+__all__ = ["Job", "Outcome", "Scheduler", "every", "housekeeping_jobs", "outcomes"]

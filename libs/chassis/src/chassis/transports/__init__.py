@@ -1,0 +1,1 @@
+"""What carries event batches from a relay to an inbox."""
