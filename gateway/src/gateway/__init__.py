@@ -1,0 +1,1 @@
+"""The one door: a table of routes, a decision, a proxy."""

@@ -43,7 +43,7 @@ def accepted_request_id(given: str | None) -> str:
 
 def _end(response: Response, service: str) -> Response:
     elapsed = time.perf_counter() - g.get("started", time.perf_counter())
-    operation = request.url_rule.rule if request.url_rule else "unmatched"
+    operation = g.get("operation") or (request.url_rule.rule if request.url_rule else "unmatched")
     response.headers["X-Request-ID"] = g.get("request_id", "")
     response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -43,7 +43,7 @@ class ServiceSettings:
             "port": env.int("PORT", 8080),
             "database_url": env.str("DATABASE_URL"),
             "database_owner_url": env.str("DATABASE_OWNER_URL", None),
-            "service_urls": {name: env.str(f"{name.upper()}_URL", "") for name in SERVICE_NAMES},
+            "service_urls": ServiceSettings.urls(env),
             "renderer_url": env.str("RENDERER_URL", ""),
             "public_url": env.str("PUBLIC_URL", "http://localhost:8000"),
             "client_secret": env.str("CLIENT_SECRET"),
@@ -54,6 +54,11 @@ class ServiceSettings:
             "threads": env.int("THREADS", 8),
             "max_body_bytes": env.int("MAX_BODY_BYTES", 8 * 1024 * 1024),
         }
+
+    @staticmethod
+    def urls(env: Env) -> dict[str, str]:
+        """Where the services answer, by name."""
+        return {name: env.str(f"{name.upper()}_URL", "").rstrip("/") for name in SERVICE_NAMES}
 
 
 PLACEHOLDERS = {

@@ -31,7 +31,6 @@ from chassis.auth import ALGORITHM, AUDIENCE, ISSUER, TOKEN_TYPE, TokenVerifier
 from chassis.database import SYSTEM, Database
 from chassis.factory import create_app
 from chassis.ids import new_id
-from chassis.processor import is_many
 from chassis.service import Service
 from chassis.settings import SERVICE_NAMES, load
 from contracts.event import Event
@@ -217,7 +216,7 @@ def deliver(database: Database, service: Service) -> Callable[..., None]:
         for event in events:
             handler = service.consumers[type(event)]
             with database.transaction(SYSTEM) as session:
-                handler(session, [event] if is_many(handler) else event)
+                handler(session, [event] if getattr(handler, "many", False) else event)
 
     return hand
 

@@ -1,0 +1,89 @@
+"""(method, path, token) becomes allow with identity, or a refusal. Nothing here knows HTTP servers or proxies."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from chassis.auth import Caller, TokenVerifier, bearer
+from chassis.errors import Forbidden, NotFound, Refusal, Unauthenticated
+from gateway.revocations import Revocations
+from gateway.routes import PUBLIC, Consent, Match, Role, Route, match
+
+AskPrivacy = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class ConsentRequired(Forbidden):
+    """No consent and no such student look the same from outside."""
+
+    code, message = "consent_required", "This needs the student's consent."
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Go on to this route's service, for this caller (None on a public route without a token)."""
+
+    route: Route
+    caller: Caller | None
+
+
+class Decision:
+    """Decides every request. ``ask_privacy`` posts one question to the privacy service and gives its answer."""
+
+    def __init__(self, tokens: TokenVerifier, revocations: Revocations, ask_privacy: AskPrivacy) -> None:
+        self._tokens = tokens
+        self._revocations = revocations
+        self._ask_privacy = ask_privacy
+
+    def decide(self, method: str, path: str, authorization: str | None) -> Allowed:
+        """Raises the refusal when the request may not go on."""
+        found = match(path)
+        if found is None:
+            raise NotFound()
+        access = found.route.access
+        if access == PUBLIC:
+            return Allowed(found.route, None)
+        anonymous = isinstance(access, Consent) and access.anonymous and not authorization
+        caller = None if anonymous else self._caller(authorization)
+        if isinstance(access, Role):
+            _require_role(access, caller)
+        if isinstance(access, Consent):
+            self._require_consent(access, method, found, path, caller)
+        return Allowed(found.route, caller)
+
+    def _caller(self, authorization: str | None) -> Caller:
+        caller = Caller.from_claims(self._tokens.claims(bearer(authorization)))
+        if caller.service or self._revocations.holds(caller.session_id):
+            raise Unauthenticated("This session has ended.", error="invalid_token")
+        return caller
+
+    def _require_consent(self, access: Consent, method: str, found: Match, path: str, caller: Caller | None) -> None:
+        try:
+            student_id = str(UUID(found.values["student_id"]))
+        except ValueError:
+            raise ConsentRequired() from None
+        question = {
+            "user_id": _text(caller and caller.user_id),
+            "organization_id": _text(caller and caller.organization_id),
+            "organization_kind": caller.organization_kind if caller else None,
+            "is_platform": bool(caller and caller.is_platform),
+            "student_id": student_id,
+            "scope": access.scope,
+            "purpose": f"{method} {path}"[:200],
+        }
+        try:
+            allowed = self._ask_privacy(question).get("allowed") is True
+        except Refusal:
+            # If privacy cannot be asked, the answer is no; the header tells operators why.
+            raise ConsentRequired(headers={"X-Refusal": "privacy-unavailable", "Retry-After": "1"}) from None
+        if not allowed:
+            raise ConsentRequired()
+
+
+def _require_role(access: Role, caller: Caller | None) -> None:
+    if caller is None or not caller.may(access.name):
+        raise Forbidden(f"Role '{access.name}' required")
+
+
+def _text(value: UUID | None) -> str | None:
+    return str(value) if value else None

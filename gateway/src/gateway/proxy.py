@@ -1,0 +1,98 @@
+"""Door 1: forwards a request over kept-alive connections, streaming both ways."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+import urllib3
+from flask import Request, Response, g
+from urllib3 import exceptions as broken
+
+from chassis.errors import Busy, Refusal, TooLarge
+from gateway.settings import Settings
+
+log = structlog.get_logger()
+
+_CHUNK = 64 * 1024
+_HOP_BY_HOP = frozenset({
+    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+    "transfer-encoding", "upgrade",
+})  # fmt: skip
+_FROM_OUTSIDE = ("x-forwarded-", "x-real-ip", "forwarded", "x-ufadhili-", "x-user", "x-organization")
+
+
+class BadGateway(Refusal):
+    """The service broke off its answer."""
+
+    code, status, message = "bad_gateway", 502, "The service broke off; try again shortly."
+
+
+class GatewayTimeout(Refusal):
+    """The service took too long."""
+
+    code, status, message = "gateway_timeout", 504, "The service took too long to answer."
+
+
+class Proxy:
+    """Forwards to the services by name."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._urls = settings.service_urls
+        self._limit = settings.max_body_bytes
+        self._timeout = urllib3.Timeout(connect=settings.connect_timeout, read=settings.read_timeout)
+        self._pool = urllib3.PoolManager(num_pools=16, maxsize=settings.threads, retries=False)
+
+    def forward(self, service: str, request: Request, address: str) -> Response:
+        """Send the request on and hand the answer back. Raises Busy, BadGateway, GatewayTimeout, TooLarge."""
+        if (request.content_length or 0) > self._limit:
+            raise TooLarge()
+        upstream = self._send(service, request, address)
+        headers = [(k, v) for k, v in upstream.headers.items() if k.lower() not in _HOP_BY_HOP]
+        return Response(_stream(upstream), upstream.status, headers, direct_passthrough=True)
+
+    def _send(self, service: str, request: Request, address: str) -> urllib3.BaseHTTPResponse:
+        query = request.query_string.decode("latin-1")
+        url = self._urls[service] + request.environ.get("RAW_URI", request.path).split("?", 1)[0]
+        try:
+            return self._pool.request(
+                request.method,
+                f"{url}?{query}" if query else url,
+                body=_body(request),
+                headers=_headers(request, address),
+                timeout=self._timeout,
+                preload_content=False,
+                redirect=False,
+                decode_content=False,
+            )
+        except (broken.NewConnectionError, broken.ConnectTimeoutError, broken.EmptyPoolError):
+            raise Busy("The service does not answer; try again shortly.") from None
+        except broken.ReadTimeoutError:
+            raise GatewayTimeout() from None
+        except (broken.HTTPError, OSError) as error:
+            log.warning("upstream_broke", upstream=service, error=type(error).__name__)
+            raise BadGateway() from None
+
+
+def _headers(request: Request, address: str) -> dict[str, str]:
+    named = {token.strip().lower() for token in request.headers.get("Connection", "").split(",")}
+    kept = {
+        name: value
+        for name, value in request.headers.items()
+        if name.lower() not in _HOP_BY_HOP | named and not name.lower().startswith(_FROM_OUTSIDE)
+    }
+    more = {"X-Forwarded-For": address, "X-Request-ID": g.request_id, "traceparent": g.traceparent}
+    return {**kept, **more}
+
+
+def _body(request: Request) -> Any:
+    """The body as a stream; None when there is none, so that no length is invented."""
+    if request.content_length == 0 or (request.content_length is None and not request.headers.get("Transfer-Encoding")):
+        return None
+    return request.stream
+
+
+def _stream(upstream: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    try:
+        yield from upstream.stream(_CHUNK, decode_content=False)
+    finally:
+        upstream.release_conn()

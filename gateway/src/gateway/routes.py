@@ -1,0 +1,95 @@
+"""The only list of paths: pattern, service, who may. The first match wins.
+
+``{name}`` is one segment, ``{name...}`` is the rest. What is not listed does not exist from outside.
+"""
+
+import re
+from dataclasses import dataclass
+
+from contracts.consent import EMPLOYER_SHARE, PLACEMENT_TRACKING, PUBLIC_PORTFOLIO, SPONSOR_VIEW
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Only with a student's leave for ``scope``; the path's ``student_id`` says whose. Asked every time."""
+
+    scope: str
+    anonymous: bool = False
+
+
+@dataclass(frozen=True)
+class Role:
+    """Only for callers who hold this permission, with the refusal the family's document fixes."""
+
+    name: str
+
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+Access = str | Consent | Role
+
+_TABLE: tuple[tuple[str, str, Access], ...] = (
+    ("/.well-known/jwks.json", "identity", PUBLIC),
+    ("/api/v1/auth/consents", "privacy", SIGNED_IN),
+    ("/api/v1/auth/signup", "identity", PUBLIC),
+    ("/api/v1/auth/login", "identity", PUBLIC),
+    ("/api/v1/auth/refresh", "identity", PUBLIC),
+    ("/api/v1/auth/email/verify", "identity", PUBLIC),
+    ("/api/v1/auth/password/{rest...}", "identity", PUBLIC),
+    ("/api/v1/auth/invitations/{token}/accept", "identity", PUBLIC),
+    ("/api/v1/auth/{rest...}", "identity", SIGNED_IN),
+    ("/api/v1/customers/{rest...}", "identity", SIGNED_IN),
+    ("/api/v1/programs/cohorts/{id}/reports", "analytics", SIGNED_IN),
+    ("/api/v1/programs/students/{student_id}/profile", "programs", Consent(EMPLOYER_SHARE)),
+    ("/api/v1/programs/students/{student_id}/progress", "programs", Consent(SPONSOR_VIEW)),
+    ("/api/v1/programs/students/{student_id}/portfolio", "programs", Consent(PUBLIC_PORTFOLIO, anonymous=True)),
+    ("/api/v1/programs/students/{student_id}/placements", "programs", Consent(PLACEMENT_TRACKING)),
+    ("/api/v1/programs/{rest...}", "programs", SIGNED_IN),
+    ("/api/v1/billing/webhooks/{provider}", "billing", PUBLIC),
+    ("/api/v1/billing/{rest...}", "billing", SIGNED_IN),
+    ("/pay/{rest...}", "billing", PUBLIC),
+    ("/sandbox/{rest...}", "billing", PUBLIC),
+    ("/api/v1/privacy/policies", "privacy", PUBLIC),
+    ("/api/v1/privacy/{rest...}", "privacy", SIGNED_IN),
+    ("/api/v1/notifications/{rest...}", "notifications", SIGNED_IN),
+    ("/api/v1/analytics/{rest...}", "analytics", SIGNED_IN),
+    ("/api/v1/partner/{rest...}", "", Role("partner")),
+)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of the table, ready to match."""
+
+    pattern: str
+    service: str
+    access: Access
+    regex: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Match:
+    """The route a path takes and what its pattern caught."""
+
+    route: Route
+    values: dict[str, str]
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    parts = [
+        f"(?P<{name}>.+)" if dots else f"(?P<{name}>[^/]+)" if name else re.escape(literal)
+        for name, dots, literal in re.findall(r"\{(\w+)(\.\.\.)?\}|([^{]+)", pattern)
+    ]
+    return re.compile("".join(parts) + "/?")
+
+
+ROUTES = tuple(Route(pattern, service, access, _compile(pattern)) for pattern, service, access in _TABLE)
+
+
+def match(path: str) -> Match | None:
+    """The first route that takes this path, with or without its trailing slash."""
+    for route in ROUTES:
+        found = route.regex.fullmatch(path)
+        if found:
+            return Match(route, found.groupdict())
+    return None
