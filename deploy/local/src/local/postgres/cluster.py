@@ -121,6 +121,7 @@ def _initdb(data: Path, account: Account) -> None:
         text=True,
         cwd=data,
         env=environment(),
+        process_group=0,  # Ctrl-C lets this second of work come to its end
         **account.switch,
     )
     if outcome.returncode != 0:

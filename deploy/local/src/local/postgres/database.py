@@ -6,7 +6,9 @@ from psycopg import sql
 # Serializes preparations: PostgreSQL refuses two sessions that alter one role at the same moment.
 LOCK = "SELECT pg_advisory_lock(hashtext('local.create_database'))"
 
-ROLE_ATTRIBUTES = sql.SQL("LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
+ROLE = """
+{verb} ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD {password}
+"""
 
 ON_THE_SERVER = """
 REVOKE ALL ON DATABASE {database} FROM PUBLIC;
@@ -25,11 +27,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT EXECUTE ON FUNC
 """
 
 
-def create_database(superuser_dsn: str, name: str, owner_password: str, app_password: str) -> None:
-    """Make the database `name`, owned by `<name>_owner`, used by `<name>_app`; safe to repeat.
-
-    `superuser_dsn` leads to any database of the server. Repeating sets the passwords again, keeps the data.
-    """
+def create(superuser_dsn: str, name: str, owner_password: str, app_password: str) -> None:
+    """What `local.postgres.create_database` promises."""
     names = {
         "database": sql.Identifier(name),
         "owner": sql.Identifier(f"{name}_owner"),
@@ -49,8 +48,4 @@ def create_database(superuser_dsn: str, name: str, owner_password: str, app_pass
 def _role(server: psycopg.Connection, name: str, password: str) -> None:
     known = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
     verb = sql.SQL("ALTER" if known else "CREATE")
-    server.execute(
-        sql.SQL("{verb} ROLE {name} {attributes} PASSWORD {password}").format(
-            verb=verb, name=sql.Identifier(name), attributes=ROLE_ATTRIBUTES, password=sql.Literal(password)
-        )
-    )
+    server.execute(sql.SQL(ROLE).format(verb=verb, name=sql.Identifier(name), password=sql.Literal(password)))

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,10 +29,10 @@ class Server:
         self.log = self.home / "run" / "logs" / "postgres.log"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, check: Callable[[], None] = lambda: None) -> None:
         """Return once the server answers; a server that already runs on this folder is taken over.
 
-        Raises ServerFailed.
+        `check` is called while waiting and may raise to end the wait. Raises ServerFailed.
         """
         try:
             cluster.prepare(self.data, account())
@@ -39,6 +40,7 @@ class Server:
             raise ServerFailed(str(refused)) from refused
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
+            check()
             if time.monotonic() > deadline:
                 raise ServerFailed(self._last_words())
             if not self.is_alive():
