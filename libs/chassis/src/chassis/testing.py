@@ -59,10 +59,11 @@ class _Cluster:
         self.server.start()
         atexit.register(self.server.stop)
         self._templates: set[str] = set()
+        self._shared: dict[str, str] = {}
         self._copies = 0
 
     def template(self, service: Service) -> str:
-        """The name of the service's migrated database."""
+        """The name of the service's migrated database, which is only ever copied."""
         if service.name not in self._templates:
             self.create(service.name)
             migrate.upgrade(service.migrations, self.url(service.name, f"{service.name}_owner"))
@@ -77,6 +78,12 @@ class _Cluster:
         with psycopg.connect(self.server.superuser_dsn(), autocommit=True) as connection:
             connection.execute(f'create database "{name}" template "{template}" owner "{template}_owner"')  # type: ignore[arg-type]
         return name
+
+    def shared_copy(self, service: Service) -> str:
+        """The copy in which every test's writes are rolled back."""
+        if service.name not in self._shared:
+            self._shared[service.name] = self.copy(service)
+        return self._shared[service.name]
 
     def create(self, name: str) -> None:
         from local.postgres import create_database
@@ -125,7 +132,7 @@ def app(service: Service, request: pytest.FixtureRequest) -> Iterator[Flask]:
     variables = dict(mark.kwargs) if mark else {}
     key = (service.name, *sorted(variables.items()))
     if key not in _apps:
-        _apps[key] = _application(service, cluster().template(service), variables)
+        _apps[key] = _application(service, cluster().shared_copy(service), variables)
     app = _apps[key][0]
     database: Database = app.extensions["database"]
     provided = dict(database.provided)
