@@ -95,7 +95,8 @@ def _migrate(service: Service, settings: ServiceSettings) -> int:
 def _openapi(service: Service) -> int:
     import os
 
-    os.environ.update({name: os.environ.get(name, value) for name, value in PLACEHOLDERS.items()})
+    placeholders = {**PLACEHOLDERS, **service.settings.placeholders}
+    os.environ.update({name: os.environ.get(name, value) for name, value in placeholders.items()})
     app = create_app(service, load(service.settings))
     text = msgspec.json.format(msgspec.json.encode(document(app.extensions["openapi"])), indent=2)
     sys.stdout.buffer.write(text + b"\n")

@@ -23,7 +23,10 @@ def create_app(
     database: Database | None = None,
     tokens: TokenVerifier | None = None,
 ) -> Flask:
-    """The web app of a service, wired to its database. ``database`` and ``tokens`` are given by tests."""
+    """The web app of a service, wired to its database. ``database`` and ``tokens`` are given by tests.
+
+    Tokens are verified with the keys identity publishes, unless ``wire`` provides a TokenVerifier.
+    """
     app = Flask(service.name, static_folder=None)
     app.json = JsonProvider(app)
     app.url_map.strict_slashes = False
@@ -32,7 +35,7 @@ def create_app(
     service.wire(database, settings)
     app.extensions["database"] = database
     app.extensions["service"] = service
-    app.extensions["tokens"] = tokens or TokenVerifier(
+    app.extensions["tokens"] = tokens or database.provided.get(TokenVerifier) or TokenVerifier(
         jwks_of(settings.service_urls["identity"]), (AUDIENCE, service.name)
     )
     requests_context.install(app, service.name)

@@ -29,11 +29,16 @@ class Resource(MethodView):
     ``for_person = True``: the rows belong to people, not to one organization (a student's own consents); the
     queries must then say whose. ``key_required = True``: its POST must carry an Idempotency-Key.
     ``etag = True``: its GET is polled and answers 304 when nothing changed.
+    ``replays = False``: its answers hold secrets and must not be stored for an Idempotency-Key.
+    ``owns_transactions = True``: there is no ``session``; its use case takes the ``database``, because what it
+    writes must survive a refusal, and a second connection beside the request's could starve the pool.
     """
 
     for_person: ClassVar[bool] = False
     key_required: ClassVar[bool] = False
     etag: ClassVar[bool] = False
+    replays: ClassVar[bool] = True
+    owns_transactions: ClassVar[bool] = False
 
     session: Session
 
@@ -63,6 +68,8 @@ class Resource(MethodView):
         access.check(g.caller)
         if self.key_required and request.method == "POST" and HEADER not in request.headers:
             raise KeyRequired()
+        if self.owns_transactions:
+            return make_response(super().dispatch_request(**path))
         with self.database.transaction(self._scope(access)) as self.session:
             return self._answer(path)
 
@@ -79,7 +86,7 @@ class Resource(MethodView):
         def view() -> Response:
             return make_response(super(Resource, self).dispatch_request(**path))
 
-        if request.method == "POST" and g.caller is not None:
+        if request.method == "POST" and g.caller is not None and self.replays:
             return once(self.session, _identity(g.caller), request, view)
         response = view()
         if request.method == "GET" and response.is_json:

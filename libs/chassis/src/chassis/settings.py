@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from environs import Env, EnvValidationError
 
@@ -11,7 +11,12 @@ SERVICE_NAMES = ("identity", "programs", "billing", "privacy", "analytics", "not
 
 @dataclass(frozen=True)
 class ServiceSettings:
-    """What every service reads. A service's own settings extend it and its ``read``."""
+    """What every service reads. A service's own settings extend it and its ``read``.
+
+    ``placeholders`` are values of its own required variables that suffice to print the OpenAPI document.
+    """
+
+    placeholders: ClassVar[dict[str, str]] = {}
 
     environment: str
     host: str
