@@ -33,6 +33,7 @@ _SET_SCOPE = text(
 )
 
 _CHECK_NOW = text("set constraints all immediate")
+_CHECK_LATER = text("set constraints all deferred")
 
 
 class Base(DeclarativeBase):
@@ -74,6 +75,8 @@ class Database:
             if self._bound is not None:
                 session.flush()
                 session.execute(_CHECK_NOW)
+                # Else the next savepoint of this connection would begin with constraints that cannot wait.
+                session.execute(_CHECK_LATER)
 
     @contextmanager
     def bound_to(self, connection: Connection) -> Iterator[None]:
