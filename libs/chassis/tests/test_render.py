@@ -58,8 +58,10 @@ class Process:
         return held
 
     def stop(self) -> int:
-        self._running.terminate()
-        return self._running.wait(30)
+        """Ask it to end and give its exit status."""
+        with self._running:
+            self._running.terminate()
+            return self._running.wait(30)
 
 
 @pytest.fixture(scope="module")
