@@ -4,10 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from environs import Env, EnvValidationError
-
 from chassis import logs
 from chassis.server import serve
+from chassis.settings import load
 from gateway.app import create_app, start_polling
 from gateway.merge import merge
 from gateway.settings import Settings
@@ -24,18 +23,7 @@ def main() -> None:
     if args.command == "openapi":
         sys.stdout.buffer.write(merge(args.folder))
         return
-    _web(_settings())
-
-
-def _settings() -> Settings:
-    env = Env(eager=False)
-    settings = Settings.read(env)
-    try:
-        env.seal()
-    except EnvValidationError as error:
-        problems = "; ".join(f"{name}: {', '.join(map(str, why))}" for name, why in error.error_messages.items())
-        sys.exit(f"settings: {problems}")
-    return settings
+    _web(load(Settings.read))
 
 
 def _web(settings: Settings) -> None:

@@ -79,6 +79,3 @@ def start_polling(app: Flask) -> threading.Event:
     stop = threading.Event()
     threading.Thread(target=app.extensions["revocations"].run, args=(stop,), daemon=True, name="revocations").start()
     return stop
-
-
-

@@ -63,8 +63,8 @@ class Decision:
         except ValueError:
             raise ConsentRequired() from None
         question = {
-            "user_id": _text(caller and caller.user_id),
-            "organization_id": _text(caller and caller.organization_id),
+            "user_id": _text(caller.user_id if caller else None),
+            "organization_id": _text(caller.organization_id if caller else None),
             "organization_kind": caller.organization_kind if caller else None,
             "is_platform": bool(caller and caller.is_platform),
             "student_id": student_id,

@@ -76,11 +76,11 @@ class Proxy:
 def _headers(request: Request, address: str) -> dict[str, str]:
     named = {token.strip().lower() for token in request.headers.get("Connection", "").split(",")}
     kept = {
-        name: value
+        name.lower(): value
         for name, value in request.headers.items()
         if name.lower() not in _HOP_BY_HOP | named and not name.lower().startswith(_FROM_OUTSIDE)
     }
-    more = {"X-Forwarded-For": address, "X-Request-ID": g.request_id, "traceparent": g.traceparent}
+    more = {"x-forwarded-for": address, "x-request-id": g.request_id, "traceparent": g.traceparent}
     return {**kept, **more}
 
 

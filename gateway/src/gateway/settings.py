@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.settings import ServiceSettings
 from environs import Env
+
+from chassis.settings import ServiceSettings
 
 _DOCUMENT = Path(__file__).parents[3] / "docs" / "openapi" / "gateway.json"
 

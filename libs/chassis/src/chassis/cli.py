@@ -26,7 +26,7 @@ def main(service: Service, arguments: list[str] | None = None) -> None:
     args = _parser(service).parse_args(arguments)
     if args.command == "openapi":
         sys.exit(_openapi(service))
-    settings = load(service.settings)
+    settings = load(service.settings.read)
     logs.configure(service.name, settings.log_level, settings.log_format)
     sys.exit(_run(service, settings, args))
 
@@ -97,7 +97,7 @@ def _openapi(service: Service) -> int:
 
     placeholders = {**PLACEHOLDERS, **service.settings.placeholders}
     os.environ.update({name: os.environ.get(name, value) for name, value in placeholders.items()})
-    app = create_app(service, load(service.settings))
+    app = create_app(service, load(service.settings.read))
     text = msgspec.json.format(msgspec.json.encode(document(app.extensions["openapi"])), indent=2)
     sys.stdout.buffer.write(text + b"\n")
     return 0

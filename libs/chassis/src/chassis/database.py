@@ -28,9 +28,7 @@ SYSTEM = "system"
 
 Scope = UUID | str
 
-_SET_SCOPE = text(
-    "select set_config('app.organization', :organization, true), set_config('app.scope', :scope, true)"
-)
+_SET_SCOPE = text("select set_config('app.organization', :organization, true), set_config('app.scope', :scope, true)")
 
 _CHECK_NOW = text("set constraints all immediate")
 _CHECK_LATER = text("set constraints all deferred")

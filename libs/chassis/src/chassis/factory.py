@@ -35,8 +35,10 @@ def create_app(
     service.wire(database, settings)
     app.extensions["database"] = database
     app.extensions["service"] = service
-    app.extensions["tokens"] = tokens or database.provided.get(TokenVerifier) or TokenVerifier(
-        jwks_of(settings.service_urls["identity"]), (AUDIENCE, service.name)
+    app.extensions["tokens"] = (
+        tokens
+        or database.provided.get(TokenVerifier)
+        or TokenVerifier(jwks_of(settings.service_urls["identity"]), (AUDIENCE, service.name))
     )
     requests_context.install(app, service.name)
     rendering.install(app)

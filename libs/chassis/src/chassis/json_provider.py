@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from flask import Response
 from flask.json.provider import JSONProvider
 
 
@@ -30,9 +31,8 @@ class JsonProvider(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Any:
         """A JSON response."""
-        return self._app.response_class(
-            _encoder.encode(self._prepare_response_obj(args, kwargs)), mimetype="application/json"
-        )
+        body = _encoder.encode(self._prepare_response_obj(args, kwargs))
+        return Response(body, mimetype="application/json")
 
 
 def moment(value: datetime) -> str:

@@ -22,7 +22,7 @@ _TITLES = {
 
 def install(app: Flask) -> None:
     """Render every refusal and every surprise of this app."""
-    app.register_error_handler(Refusal, lambda refusal: answer(refusal))
+    app.register_error_handler(Refusal, answer)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DataError, lambda _: answer(Invalid("A value cannot be stored.")))
     app.register_error_handler(OperationalError, _database_trouble)
@@ -80,8 +80,6 @@ def _partner(status: int, detail: str, errors: Sequence[Mapping[str, Any]], requ
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    if error.response is not None:
-        return Response(error.response.get_data(), status, error.response.headers)
     body = problem(status, _TITLES.get(status, "error").lower().replace(" ", "_"), error.description or "")
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):

@@ -124,4 +124,5 @@ def _keep(item: Any, wanted: set[str]) -> Any:
 def _tagged(response: Response) -> Response:
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
     response.headers["Cache-Control"] = "private, no-cache"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

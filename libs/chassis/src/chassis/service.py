@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contracts.event import Event
-
 from chassis.blueprint import Blueprint
 from chassis.database import Database
 from chassis.scheduler import Job
 from chassis.settings import ServiceSettings
 from chassis.telemetry import Sample
+from contracts.event import Event
 
 Handler = Callable[[Any, Any], None]
 

@@ -1,6 +1,7 @@
 """Environment to frozen dataclass. A service fails at start naming every variable that is missing or bad."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -73,16 +74,17 @@ PLACEHOLDERS = {
 }
 """Enough to build an app that only prints its OpenAPI document: no connection is ever opened."""
 
-S = TypeVar("S", bound=ServiceSettings)
+
+R = TypeVar("R")
 
 
-def load(kind: type[S]) -> S:
-    """Read the settings, or end the process with one line naming every bad variable."""
+def load(read: Callable[[Env], R]) -> R:
+    """The settings that ``read`` finds, or the end of the process with one line naming every bad variable."""
     env = Env(eager=False)
-    settings = kind.read(env)
+    settings = read(env)
     try:
         env.seal()
     except EnvValidationError as error:
-        problems = "; ".join(f"{name}: {', '.join(map(str, why))}" for name, why in error.error_messages.items())
-        sys.exit(f"settings: {problems}")
+        messages: Any = error.error_messages
+        sys.exit("settings: " + "; ".join(f"{name}: {', '.join(map(str, why))}" for name, why in messages.items()))
     return settings

@@ -35,7 +35,7 @@ from chassis.service import Service
 from chassis.settings import SERVICE_NAMES, load
 from contracts.event import Event
 
-PASSWORD = "only-for-tests"
+PASSWORD = "only-for-tests"  # noqa: S105 - of databases that live as long as a test run
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 JWKS = {"keys": [{**RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True), "kid": "test", "use": "sig", "alg": "RS256"}]}
 ENVIRONMENT = {
@@ -76,7 +76,7 @@ class _Cluster:
         self._copies += 1
         name = f"{service.name}_copy_{self._copies}"
         with psycopg.connect(self.server.superuser_dsn(), autocommit=True) as connection:
-            connection.execute(f'create database "{name}" template "{template}" owner "{template}_owner"')  # type: ignore[arg-type]
+            connection.execute(f'create database "{name}" template "{template}" owner "{template}_owner"')
         return name
 
     def shared_copy(self, service: Service) -> str:
@@ -120,7 +120,7 @@ def service() -> Service:
 def _application(service: Service, database_name: str, variables: dict[str, str]) -> tuple[Flask, Any]:
     url = cluster().url(database_name, f"{service.name}_app")
     with patch.dict(os.environ, {**ENVIRONMENT, "DATABASE_URL": url, **variables}):
-        settings = load(service.settings)
+        settings = load(service.settings.read)
     verifier = TokenVerifier(lambda: JWKS, (AUDIENCE, service.name))
     return create_app(service, settings, tokens=verifier), settings
 
@@ -146,7 +146,7 @@ def app(service: Service, request: pytest.FixtureRequest) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def settings(app: Flask, service: Service) -> Any:
+def settings(app: Flask) -> Any:
     """The settings the app was built with."""
     return next(found for known, found in _apps.values() if known is app)
 
@@ -280,4 +280,4 @@ def committing(service: Service, request: pytest.FixtureRequest) -> Iterator[Com
     yield Committing(app, database)
     database.engine.dispose()
     with psycopg.connect(cluster().server.superuser_dsn(), autocommit=True) as connection:
-        connection.execute(f'drop database "{name}" with (force)')  # type: ignore[arg-type]
+        connection.execute(f'drop database "{name}" with (force)')

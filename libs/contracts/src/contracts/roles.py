@@ -3,11 +3,23 @@
 KINDS = ("sponsor", "employer", "partner", "customer", "academy")
 SPONSOR_TYPES = ("corporate", "foundation", "government", "individual")
 
-_SPONSOR_ADMIN = frozenset({
-    "org.manage", "cohorts.manage", "cohorts.read", "courses.manage", "rosters.import", "students.link",
-    "billing.pay", "billing.read", "messages.send", "consents.check", "placements.manage", "dashboard.view",
-    "reports.create",
-})
+_SPONSOR_ADMIN = frozenset(
+    {
+        "org.manage",
+        "cohorts.manage",
+        "cohorts.read",
+        "courses.manage",
+        "rosters.import",
+        "students.link",
+        "billing.pay",
+        "billing.read",
+        "messages.send",
+        "consents.check",
+        "placements.manage",
+        "dashboard.view",
+        "reports.create",
+    }
+)
 _STAFF = frozenset({"cohorts.read", "dashboard.view", "messages.send", "consents.check"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -15,10 +27,19 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "employer_admin": _SPONSOR_ADMIN | {"candidates.read"},
     "sponsor_staff": _STAFF,
     "employer": _STAFF | {"candidates.read"},
-    "academy_admin": frozenset({
-        "org.manage", "courses.manage", "cohorts.manage", "cohorts.read", "rosters.import", "records.write",
-        "students.link", "placements.manage", "dashboard.view",
-    }),
+    "academy_admin": frozenset(
+        {
+            "org.manage",
+            "courses.manage",
+            "cohorts.manage",
+            "cohorts.read",
+            "rosters.import",
+            "records.write",
+            "students.link",
+            "placements.manage",
+            "dashboard.view",
+        }
+    ),
     "partner": frozenset({"org.manage", "partner"}),
     "viewer": frozenset({"dashboard.view"}),
     "manager": frozenset({"dashboard.view", "reports.create", "users.view"}),

@@ -1,0 +1,133 @@
+"""A gateway in front of one real HTTP server that plays every service, and says what it was asked."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis.settings import SERVICE_NAMES
+from chassis.testing import JWKS
+from gateway.app import create_app
+from gateway.settings import Settings
+
+
+@dataclass
+class Behind:
+    """The services behind the gateway, as one server whose manners a test decides."""
+
+    port: int = 0
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    granted: set[str] = field(default_factory=set)
+    revoked: list[str] = field(default_factory=list)
+    privacy_up: bool = True
+    patience: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def _handler(behind: Behind) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _body(self) -> bytes:
+            if self.headers.get("Transfer-Encoding") == "chunked":
+                whole = b""
+                while size := int(self.rfile.readline(), 16):
+                    whole += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return whole
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+        def _json(self, body: Any, status: int = 200) -> None:
+            data = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def _any(self) -> None:
+            body = self._body()
+            path = self.path.split("?")[0]
+            if path == "/.well-known/jwks.json":
+                return self._json(JWKS)
+            if path == "/internal/token":
+                return self._json({"access_token": "service-token", "expires_in": 300})
+            if path == "/internal/revocations":
+                return self._json({"revoked": behind.revoked, "cursor": str(len(behind.revoked))})
+            if path == "/internal/decisions":
+                question = json.loads(body)
+                status = 200 if behind.privacy_up else 500
+                return self._json({"allowed": question["student_id"] in behind.granted}, status)
+            behind.seen.append({"method": self.command, "path": self.path, "headers": dict(self.headers), "body": body})
+            if "slow" in path:
+                behind.patience.wait(0.6)
+            if "broken" in path:
+                self.close_connection = True
+                return None
+            return self._json({"path": self.path})
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _any  # noqa: N815 - http.server's names
+
+        def log_message(self, *_: Any) -> None:
+            """Keep the tests' output quiet."""
+
+    return Handler
+
+
+@pytest.fixture
+def behind() -> Iterator[Behind]:
+    services = Behind()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(services))
+    server.daemon_threads = True
+    services.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield services
+    services.patience.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def make_gateway(behind: Behind, tmp_path: Path):
+    def make(**changes: Any):
+        values = {
+            "host": "127.0.0.1",
+            "port": 0,
+            "service_urls": dict.fromkeys(SERVICE_NAMES, behind.url),
+            "client_secret": "gateway-secret",
+            "public_url": "http://localhost:8000",
+            "threads": 8,
+            "connect_timeout": 0.5,
+            "read_timeout": 0.3,
+            "max_body_bytes": 1_000_000,
+            "cors_origins": ("https://app.example.org",),
+            "sign_in_limit": "1000/minute",
+            "organization_limit": "1000/minute",
+            "limits_storage": "memory://",
+            "trusted_proxies": 0,
+            "openapi_file": tmp_path / "gateway.json",
+            "log_level": "INFO",
+            "log_format": "json",
+        }
+        return create_app(Settings(**{**values, **changes}))
+
+    return make
+
+
+@pytest.fixture
+def gateway(make_gateway):
+    return make_gateway()
+
+
+@pytest.fixture
+def client(gateway):
+    return gateway.test_client()
