@@ -36,9 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--with-parent", action="store_true", help="stop when the parent process (make) ends")
     commands.add_parser("status", help="show each process, its address and whether it is ready")
     commands.add_parser("migrate", help="bring the databases to their newest revision")
-    run = commands.add_parser(
-        "run", help="run a service's own command, e.g. run identity create-admin --help"
-    )
+    run = commands.add_parser("run", help="run a service's own command, e.g. run identity create-admin --help")
     run.add_argument("service", choices=SERVICES)
     run.add_argument("arguments", nargs=argparse.REMAINDER)
     reset = commands.add_parser("reset", help="remove all data, keys and mail")

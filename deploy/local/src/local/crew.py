@@ -64,9 +64,7 @@ class Crew:
             self.revive()
             for child in waiting:
                 if child.deaths >= HOPELESS_DEATHS or time.monotonic() > deadline:
-                    raise Refused(
-                        f"{child.process.name} does not become ready: {child.last_words()} (see {child.log})"
-                    )
+                    raise Refused(f"{child.process.name} does not become ready: {child.last_words()} (see {child.log})")
             self._signals.pause(POLL_SECONDS)
 
     def revive(self) -> bool:

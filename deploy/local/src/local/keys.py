@@ -63,8 +63,6 @@ def _make_signing_key(folder: Path) -> None:
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     key = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     name = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     write_whole(folder / f"{name}.pem", pem.decode(), 0o600)

@@ -20,9 +20,7 @@ class Entry(TypedDict):
     written: float
 
 
-def write(
-    path: Path, public_url: str, supervisor: int, postgres: int | None, children: Iterable[Child]
-) -> None:
+def write(path: Path, public_url: str, supervisor: int, postgres: int | None, children: Iterable[Child]) -> None:
     """Replace the roster in one step."""
     now = time.time()
     roster = {"supervisor": Entry(pid=supervisor, port=None, url=public_url, ready=None, written=now)}

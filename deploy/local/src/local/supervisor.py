@@ -29,7 +29,7 @@ class Supervisor:
         self._public_url = public_url
         self._console = Console()
         self._signals = Signals(with_parent=with_parent)
-        self._watchdog = Watchdog(last=server.stop)
+        self._watchdog = Watchdog(last=lambda: Server(home.root).stop())
         self._crew = Crew(home, self._signals, self._console, self._watchdog)
 
     def run(self, plan: Plan) -> None:

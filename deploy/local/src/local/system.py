@@ -53,9 +53,7 @@ class System:
         }
         if name == "identity":
             private["SIGNING_KEYS_DIR"] = str(self.keys.signing)
-            private["CLIENT_SECRETS"] = ",".join(
-                f"{who}:{secret}" for who, secret in self.keys.clients.items()
-            )
+            private["CLIENT_SECRETS"] = ",".join(f"{who}:{secret}" for who, secret in self.keys.clients.items())
         if name == "notifications":
             private["MAIL_DIR"] = str(self.home.mail)
         return private

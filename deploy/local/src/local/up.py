@@ -32,9 +32,7 @@ def up(home: Home, *, with_parent: bool) -> int:
 
 def _prepare(crew: Crew, home: Home, server: Server, port: int) -> list[Process]:
     """Make secrets and databases, migrate, and return what is to run."""
-    crew.run_to_end(
-        [Process("databases", (sys.executable, "-m", "local.prepare", str(home.root)), dict(os.environ))]
-    )
+    crew.run_to_end([Process("databases", (sys.executable, "-m", "local.prepare", str(home.root)), dict(os.environ))])
     system = System(home, keys.read(home.keys), server, choose_ports(port))
     crew.run_to_end([system.migration(name) for name in SERVICES])
     return system.processes()

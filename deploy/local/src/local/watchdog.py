@@ -30,10 +30,8 @@ class Watchdog:
         self._pid = os.fork()
         if self._pid == 0:
             os.close(self._pipe)
-            _watch(reading, self._last)
+            _watch(reading, self._groups, self._last)
         os.close(reading)
-        for group in self._groups:
-            self._tell(f"+{group}\n")
 
     def add(self, group: int) -> None:
         self._groups.add(group)
@@ -58,7 +56,7 @@ class Watchdog:
         try:
             os.write(self._pipe, line.encode())
         except BrokenPipeError:
-            return  # killed: `check` starts another one, which hears of every group
+            return  # killed: `check` starts another one, which knows every group
 
 
 def end_groups(groups: Iterable[int], seconds: float) -> None:
@@ -80,10 +78,11 @@ def _signal(group: int, number: int) -> bool:
     return True
 
 
-def _watch(pipe: int, last: Callable[[], None]) -> None:
+def _watch(pipe: int, groups: set[int], last: Callable[[], None]) -> None:
     try:
         _detach()
-        end_groups(_read(pipe), STOP_SECONDS)
+        _follow(pipe, groups)
+        end_groups(groups, STOP_SECONDS)
         last()
     finally:
         os._exit(0)
@@ -100,10 +99,8 @@ def _detach() -> None:
         os.dup2(nothing, stream)
 
 
-def _read(pipe: int) -> set[int]:
-    """The groups that are there when the supervisor is not any more."""
-    groups: set[int] = set()
+def _follow(pipe: int, groups: set[int]) -> None:
+    """Keep `groups` true until the supervisor is no more."""
     with os.fdopen(pipe) as lines:
         for line in lines:
             (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
-    return groups

@@ -41,6 +41,7 @@ SETTINGS = {
 # Only the people who may read the data folder anyway enter as superuser; everyone else shows a password.
 ACCESS = f"""\
 local all {SUPERUSER} peer map=keepers
+local postgres,template1 all reject
 local all all scram-sha-256
 """
 
@@ -77,9 +78,7 @@ def socket_folder(data: Path, account: Account) -> Path:
     if not folder.exists():
         account.own(folder)
     if folder.is_symlink() or folder.stat().st_uid != account.uid:
-        raise PermissionError(
-            f"{folder} belongs to someone else; remove it or choose a shorter UFADHILI_HOME."
-        )
+        raise PermissionError(f"{folder} belongs to someone else; remove it or choose a shorter UFADHILI_HOME.")
     return folder
 
 
@@ -97,14 +96,13 @@ def environment() -> dict[str, str]:
 
 def _make(data: Path, account: Account) -> None:
     """Run initdb beside `data` and move the result in place: an interrupted one leaves nothing half made."""
+    if data.exists() and any(data.iterdir()):
+        raise RuntimeError(f"{data} holds something else; choose another UFADHILI_HOME.")
     new = data.with_name(f"{data.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     account.own(new)
     _initdb(new, account)
-    try:
-        new.rename(data)
-    except OSError as full:
-        raise RuntimeError(f"{data} holds something else; choose another UFADHILI_HOME.") from full
+    new.rename(data)
 
 
 def _initdb(data: Path, account: Account) -> None:

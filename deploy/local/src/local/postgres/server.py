@@ -69,9 +69,7 @@ class Server:
 
     def superuser_dsn(self, database: str = "postgres") -> str:
         """How psycopg connects as superuser: without a password, the operating system vouches for us."""
-        return (
-            f"postgresql://{cluster.SUPERUSER}@/{quote(database)}?host={quote(str(self._sockets), safe='')}"
-        )
+        return f"postgresql://{cluster.SUPERUSER}@/{quote(database)}?host={quote(str(self._sockets), safe='')}"
 
     def url(self, database: str, role: str, password: str) -> str:
         """How SQLAlchemy connects to `database` as `role`."""
