@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+
 from contracts.event import REGISTRY, Event
 
 BATCH_TYPE = "application/cloudevents-batch+json"

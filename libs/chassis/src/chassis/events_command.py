@@ -31,9 +31,7 @@ from inbox where id = :id
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare ``list``, ``show``, ``replay``, ``skip`` and ``lag``."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    listing = actions.add_parser(
-        "list", help="events given up (dead) or failing (pending), with what they hold up"
-    )
+    listing = actions.add_parser("list", help="events given up (dead) or failing (pending), with what they hold up")
     listing.add_argument("--limit", type=int, default=100, help="how many at most (100)")
     show = actions.add_parser("show", help="one event of the inbox")
     show.add_argument("id", type=UUID)
@@ -65,9 +63,7 @@ def _list(session: Session, arguments: argparse.Namespace) -> int:
         _say("No event has failed.")
         return 0
     _table(("id", "state", "attempts", "type", "subject", "age", "holds up", "error"), map(_listed, rows))
-    _say(
-        "\n`events show ID` tells more, `events replay ID` tries again, `events skip ID --reason …` sets aside."
-    )
+    _say("\n`events show ID` tells more, `events replay ID` tries again, `events skip ID --reason …` sets it aside.")
     return 0
 
 

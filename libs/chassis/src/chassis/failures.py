@@ -20,7 +20,7 @@ from chassis.errors import Refusal
 from chassis.handling import Unhandled
 
 ATTEMPTS = 12
-"""Failed attempts after which an event is dead; with the pauses between, about an hour and a half."""
+"""Failed attempts after which an event is dead: with the pauses between, after a quarter of an hour or so."""
 
 PATIENCE = 3600.0
 """Seconds an event waits for its parent before it is dead."""
@@ -112,5 +112,6 @@ def _primary(error: DBAPIError) -> str:
 
 
 def _where(error: Exception) -> str:
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "site-packages" not in f.filename]
+    trace = traceback.extract_tb(error.__traceback__)
+    frames = [f for f in trace if f.filename.startswith("/") and "site-packages" not in f.filename]
     return f"{'/'.join(frames[-1].filename.split('/')[-3:])}:{frames[-1].lineno}" if frames else "commit"

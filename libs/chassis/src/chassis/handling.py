@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 import structlog
-from contracts.event import Event
-from contracts.subscriptions import SUBSCRIPTIONS
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from chassis.envelope import decode
+from contracts.event import Event
+from contracts.subscriptions import SUBSCRIPTIONS
 
 Handler = Callable[[Session, Any], None]
 H = TypeVar("H", bound=Handler)
@@ -39,9 +39,7 @@ def check_consumers(service: str, consumers: Mapping[type[Event], Handler]) -> N
     if missing:
         raise ValueError(f"{service}/consumers.py has no handler for {missing}, which it subscribes to")
     if extra:
-        raise ValueError(
-            f"{service}/consumers.py handles {extra}, which contracts/subscriptions.py does not list"
-        )
+        raise ValueError(f"{service}/consumers.py handles {extra}, which contracts/subscriptions.py does not list")
 
 
 class Dispatcher:

@@ -6,13 +6,13 @@ See docs/decisions/0002-deliveries-are-debts.md.
 from collections.abc import Sequence
 
 import structlog
-from contracts.event import Event
-from contracts.subscriptions import subscribers
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis.envelope import Envelope, decode, encode
 from chassis.ids import new_id
+from contracts.event import Event
+from contracts.subscriptions import subscribers
 
 EVENT_LIMIT = 1_000_000
 """Largest encoded event, in bytes. An event carries ids and facts; what is larger belongs behind a URL."""

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.event import Event
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from chassis.failures import NotYet, interrupted, judge, record
 from chassis.handling import Dispatcher, Handler, check_consumers, is_many, many
 from chassis.inbox import LOCK
 from chassis.listener import Listener
+from contracts.event import Event
 
 BATCH = 500
 POLL = 1.0

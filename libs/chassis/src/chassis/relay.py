@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import structlog
-from contracts.event import REGISTRY
 from sqlalchemy import text
 
 from chassis.backoff import full_jitter, persist
@@ -17,6 +16,7 @@ from chassis.database import SYSTEM, Database
 from chassis.envelope import Envelope, from_row
 from chassis.listener import Listener
 from chassis.outbox import destinations
+from contracts.event import REGISTRY
 
 BATCH = 500
 BATCH_BYTES = 4_000_000

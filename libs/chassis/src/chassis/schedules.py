@@ -55,9 +55,7 @@ class Cron:
         return due
 
     def _after(self, moment: datetime) -> datetime | None:
-        following: datetime | None = self._trigger.get_next_fire_time(
-            None, moment + timedelta(microseconds=1)
-        )
+        following: datetime | None = self._trigger.get_next_fire_time(None, moment + timedelta(microseconds=1))
         return following
 
 
