@@ -1,0 +1,1 @@
+"""What may be: no session, no web, no clock."""

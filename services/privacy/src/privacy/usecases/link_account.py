@@ -1,0 +1,21 @@
+"""An address was proved: whoever waits for it, as student or guardian, is linked to the account."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_RELEASE = text("delete from accounts where email = :email and user_id <> :user_id")
+_REMEMBER = text(
+    "insert into accounts (user_id, email) values (:user_id, :email) "
+    "on conflict (user_id) do update set email = excluded.email"
+)
+_STUDENTS = text("update students set user_id = :user_id where email = :email and user_id is null")
+_GUARDIANS = text("update guardianships set user_id = :user_id where email = :email and user_id is null")
+
+
+def link_account(session: Session, *, user_id: UUID, email: str) -> None:
+    """Links made before stay: an address that changes hands later does not take them along."""
+    values = {"user_id": user_id, "email": email.strip().lower()}
+    for statement in (_RELEASE, _REMEMBER, _STUDENTS, _GUARDIANS):
+        session.execute(statement, values)
