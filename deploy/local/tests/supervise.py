@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from local import lock
+from local import leftovers, lock
 from local.crew import Crew
 from local.errors import Refused
 from local.home import Home
@@ -31,7 +31,9 @@ def main() -> None:
     home.make()
     try:
         with lock.held(home.lock):
-            Supervisor(home, Server(home.root), "http://localhost:1", with_parent=True).run(plan)
+            server = Server(home.root)
+            leftovers.clear(home, server)
+            Supervisor(home, server, "http://localhost:1", with_parent=True).run(plan)
     except Refused as refused:
         sys.exit(str(refused))
 

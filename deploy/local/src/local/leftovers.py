@@ -1,9 +1,10 @@
-"""Children of a supervisor that was killed together with its watchdog."""
+"""What a supervisor that was killed together with its watchdog has left running."""
 
 from collections.abc import Iterator
 
 from local import roster
 from local.home import Home
+from local.postgres import Server
 from local.watchdog import end_groups
 
 NOT_OURS_TO_STOP = ("supervisor", "postgres")
@@ -11,11 +12,12 @@ STOP_SECONDS = 5.0
 CLOCK_SECONDS = 2.0
 
 
-def clear(home: Home) -> None:
-    """Stop whatever the last roster names and still runs. Call it with the lock held."""
+def clear(home: Home, server: Server) -> None:
+    """Stop whatever the last roster names and still runs, and the database. Call it with the lock held."""
     groups = list(_running(home))
     if groups:
         end_groups(groups, STOP_SECONDS)
+    server.stop()
     home.processes.unlink(missing_ok=True)
 
 

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 
-from local import leftovers, logfiles
+from local import logfiles
 from local.console import Console
 from local.crew import Crew
 from local.errors import Stopped
@@ -38,8 +38,6 @@ class Supervisor:
         `plan` runs with PostgreSQL up and may run errands of the crew first. Raises Refused or ServerFailed,
         with everything stopped, when the start fails.
         """
-        leftovers.clear(self._home)
-        self._server.stop()
         logfiles.set_aside(self._home.logs)
         self._watchdog.start()
         try:

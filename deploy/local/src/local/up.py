@@ -3,7 +3,7 @@
 import os
 import sys
 
-from local import keys, lock, ports
+from local import keys, leftovers, lock, ports
 from local.crew import Crew
 from local.errors import Refused
 from local.home import Home
@@ -18,10 +18,11 @@ def up(home: Home, *, with_parent: bool) -> int:
     """Run the system until it is asked to stop; return the exit status."""
     try:
         host, port = os.environ.get("HOST", "127.0.0.1"), ports.public_port()
-        ports.require_free(host, port)
         home.make()
         with lock.held(home.lock):
             server = Server(home.root)
+            leftovers.clear(home, server)
+            ports.require_free(host, port)
             supervisor = Supervisor(home, server, f"http://localhost:{port}", with_parent=with_parent)
             supervisor.run(lambda crew: _prepare(crew, home, server, port))
     except (Refused, ServerFailed, OSError) as refused:
