@@ -80,7 +80,7 @@ class Town:
 
     def person(self, name: str = "Somebody") -> Person:
         """Somebody new, without an account."""
-        return Person(self.system, f"{name.split()[0].lower()}.{uuid4().hex[:10]}@mail.example.org", name)
+        return Person(self.system, f"{name.split(maxsplit=1)[0].lower()}.{uuid4().hex[:10]}@mail.example.org", name)
 
     def admin(self, kind: str = "sponsor", name: str = "Amina Sponsor") -> Person:
         """The administrator of a new organization."""

@@ -63,7 +63,8 @@ class System:
 
         def ready() -> bool:
             text = self._log.read_bytes()[begin:]
-            assert self._process and self._process.poll() is None, f"it ended:\n{text.decode()[-3000:]}"
+            assert self._process is not None
+            assert self._process.poll() is None, f"it ended:\n{text.decode()[-3000:]}"
             return b"Ready: " in text
 
         eventually(ready, f"Ready (see {self._log})", START_SECONDS)
