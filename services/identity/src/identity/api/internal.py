@@ -1,0 +1,56 @@
+"""What other services ask of identity. Never routed from outside."""
+
+from typing import Any
+
+from flask import current_app, request
+from flask.views import MethodView
+
+from chassis.access import public, services_only
+from chassis.blueprint import Blueprint
+from chassis.resource import Resource
+from identity.schemas.internal import LinkIn, LinkOut, RevocationsOut, RevocationsQuery, ServiceTokenOut
+from identity.usecases.issue_service_token import ServiceToken, issue_service_token
+from identity.usecases.list_revocations import list_revocations
+from identity.usecases.make_link import make_link
+
+blp = Blueprint("internal", __name__, url_prefix="/internal", description="Between services.")
+
+
+@blp.route("/token")
+class ClientCredentials(MethodView):
+    """Not a Resource: the Authorization header holds a client's name and secret, and no database is asked."""
+
+    @public
+    @blp.response(200, ServiceTokenOut)
+    def post(self) -> ServiceToken:
+        """Give a service a token for one callee (client credentials, HTTP Basic)."""
+        basic, form = request.authorization, request.form
+        return issue_service_token(
+            current_app.extensions["database"].provided,
+            client=(basic.username or "") if basic and basic.type == "basic" else "",
+            secret=(basic.password or "") if basic and basic.type == "basic" else "",
+            grant_type=form.get("grant_type", ""),
+            audience=form.get("audience", ""),
+        )
+
+
+@blp.route("/revocations")
+class Revocations(Resource):
+    @services_only("gateway")
+    @blp.arguments(RevocationsQuery, location="query")
+    @blp.response(200, RevocationsOut)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """List sessions ended lately, whose access tokens may still be alive."""
+        return list_revocations(self.session, **query)
+
+
+@blp.route("/links")
+class Links(Resource):
+    replays = False
+
+    @services_only("notifications")
+    @blp.arguments(LinkIn)
+    @blp.response(200, LinkOut)
+    def post(self, body: dict[str, Any]) -> dict[str, str]:
+        """Make a fresh link to mail; those made before for the same purpose die."""
+        return {"url": make_link(self.session, **body)}

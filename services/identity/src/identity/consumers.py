@@ -1,0 +1,6 @@
+"""What identity listens to."""
+
+from chassis.service import Handler
+from contracts.event import Event
+
+CONSUMERS: dict[type[Event], Handler] = {}

@@ -1,0 +1,121 @@
+"""Everything identity declines to do."""
+
+from chassis.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Unauthenticated
+
+
+class BadCredentials(Unauthenticated):
+    """Address, password or organization do not belong together; which of them is not said."""
+
+    code = "bad_credentials"
+    message = "The e-mail address or the password is not right."
+
+
+class TooManyAttempts(Refusal):
+    """The address is locked for a while after too many failures, whether anybody has it or not."""
+
+    code, status = "too_many_attempts", 429
+    message = "Too many failed attempts to sign in; try again later."
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(headers={"Retry-After": str(max(1, retry_after))})
+
+
+class RefreshRefused(Unauthenticated):
+    """The refresh token is unknown, over, or was used before."""
+
+    code = "refresh_refused"
+    message = "The refresh token no longer holds; sign in again."
+
+
+class SessionEnded(Unauthenticated):
+    """The session of this access token was ended."""
+
+    code = "session_ended"
+    message = "This session has ended; sign in again."
+
+
+class EmailTaken(Conflict):
+    """Somebody signed up with this address before."""
+
+    code, message = "email_taken", "There is already an account with this e-mail address."
+
+
+class SlugTaken(Conflict):
+    """Another organization has this short name."""
+
+    code, message = "slug_taken", "Another organization already uses this slug."
+
+
+class WeakPassword(Invalid):
+    """The password is one that guessers try."""
+
+    code = "weak_password"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, errors=[{"field": "password", "message": reason}])
+
+
+class LinkNotValid(NotFound):
+    """The link is unknown, was used, or is over: the three look the same."""
+
+    code, message = "link_not_valid", "This link is not valid any more; ask for a new one."
+
+
+class NotTheInvited(Forbidden):
+    """Signed in with another address than the invited one."""
+
+    code, message = "not_the_invited", "This invitation is for another e-mail address."
+
+
+class InvitationNotPending(Conflict):
+    """Accepted, taken back or over."""
+
+    code, message = "invitation_not_pending", "This invitation is no longer open."
+
+
+class ResentTooOften(Conflict):
+    """The address has had enough mail."""
+
+    code, message = "resent_too_often", "This invitation was sent too often; take it back and make another."
+
+
+class AlreadyVerified(Conflict):
+    """Nothing is left to prove."""
+
+    code, message = "already_verified", "This e-mail address is already verified."
+
+
+class AlreadyMember(Conflict):
+    """The person holds a role here; roles are changed, not added again."""
+
+    code, message = "already_member", "This person is already a member; change their roles instead."
+
+
+class AlreadyInvited(Conflict):
+    """An open invitation for the same role waits."""
+
+    code, message = "already_invited", "This address is already invited; send the invitation again instead."
+
+
+class LastAdmin(Conflict):
+    """An organization is never left without somebody who can manage it."""
+
+    code, message = "last_admin", "The last administrator cannot be removed; make somebody else one first."
+
+
+class CannotGive(Forbidden):
+    """Nobody can give what they do not hold."""
+
+    code, message = "cannot_give", "You cannot give a role that holds more than you hold yourself."
+
+
+class UnknownClient(Unauthenticated):
+    """Not a service we know, or not its secret."""
+
+    code, message = "invalid_client", "The client's name or secret is not right."
+
+
+class NoSigningKey(Refusal):
+    """Nothing can be signed until a key is there."""
+
+    code, status, message = "no_signing_key", 503, "The service has no signing key yet."

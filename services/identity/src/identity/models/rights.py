@@ -1,0 +1,46 @@
+"""Who may what where: memberships, roles, and the record of every change to them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Base
+
+
+class Membership(Base):
+    """A person belongs to an organization."""
+
+    __tablename__ = "memberships"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+
+
+class Role(Base):
+    """A role a member holds, in the whole organization or narrowed to one cohort."""
+
+    __tablename__ = "roles"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID | None]
+    user_id: Mapped[UUID]
+    role: Mapped[str]
+    cohort_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+
+
+class AuditEntry(Base):
+    """A change of rights: who changed whose, how. The database refuses to change or delete one."""
+
+    __tablename__ = "rights_audit"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID | None]
+    actor_id: Mapped[UUID | None]
+    user_id: Mapped[UUID]
+    action: Mapped[str]
+    details: Mapped[dict[str, Any]]
+    at: Mapped[datetime]

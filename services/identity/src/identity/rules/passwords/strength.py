@@ -1,0 +1,90 @@
+"""What guessers try first is refused; nothing else is asked of a password (NIST SP 800-63B, no composition rules).
+
+A list of long common passwords would miss ``Sponsor-2026!!``. So a password is also reduced to its core: case,
+look-alike letters, and the digits and signs people add are taken away, and what is left must not be a common word
+or a few of them.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+SHORTEST = 12
+LONGEST = 1024
+
+_LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
+_RUNS = (
+    "01234567890" * 3,
+    "abcdefghijklmnopqrstuvwxyz" * 2,
+    "qwertyuiopasdfghjklzxcvbnm",
+    "azertyuiopqsdfghjklmwxcvbn",
+    "qazwsxedcrfvtgbyhnujmikolp",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "1q2w3e4r5t6y7u8i9o0p",
+)
+_LONGEST_PERIOD = 5
+_LEAST_OWN = 5
+_COMMON = "This is a password that guessers try first; choose another."
+
+
+def weakness(password: str, *, email: str, name: str) -> str | None:
+    """Why the password is refused, or None. Length is the schema's to check."""
+    plain = password.casefold()
+    if _is_own(plain, email, name):
+        return "A password must not be made of your e-mail address or name."
+    if len(set(plain)) < _LEAST_OWN:
+        return "This password repeats too few characters; choose another."
+    if _repeats(plain) or _runs(plain) or plain in _words() or _is_made_of_common_words(plain):
+        return _COMMON
+    return None
+
+
+def _is_own(plain: str, email: str, name: str) -> bool:
+    """Whether little is left once the person's own words are taken away."""
+    left = plain
+    own = [email.casefold(), *re.split(r"[^\w]+", email.casefold()), name.casefold(), *name.casefold().split()]
+    for word in sorted(own, key=len, reverse=True):
+        if len(word) >= 3:
+            left = left.replace(word, "")
+    return left != plain and len(_letters(left)) < _LEAST_OWN
+
+
+def _repeats(plain: str) -> bool:
+    """``abcabcabcabc``: a short piece again and again."""
+    return any(plain == (plain[:size] * len(plain))[: len(plain)] for size in range(1, _LONGEST_PERIOD + 1))
+
+
+def _runs(plain: str) -> bool:
+    """A walk along the alphabet, the digits or the keyboard, forwards or backwards."""
+    return any(plain in run or plain in run[::-1] for run in _RUNS)
+
+
+def _is_made_of_common_words(plain: str) -> bool:
+    bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
+    return any(_reduces(_letters(spelt)) for spelt in (bare, bare.translate(_LOOKALIKES)))
+
+
+def _reduces(core: str) -> bool:
+    """Whether the letters are one or two common words, perhaps repeated, or a walk on the keyboard."""
+    if len(core) < _LEAST_OWN or _runs(core):
+        return True
+    words = _words()
+    return any(
+        core[:cut] in words and (not core[cut:] or core[cut:] in words or _repeated(core, core[:cut]))
+        for cut in range(3, len(core) + 1)
+    )
+
+
+def _repeated(core: str, word: str) -> bool:
+    return core == (word * len(core))[: len(core)]
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text if char.isalpha())
+
+
+@cache
+def _words() -> frozenset[str]:
+    text = files("identity.rules.passwords").joinpath("common.txt").read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

@@ -1,0 +1,149 @@
+"""People, their tokens and sessions, as JSON."""
+
+from marshmallow import Schema, fields
+
+from chassis.fields import Moment, Text
+from identity.schemas.fields import Email, NewPassword, Password
+from identity.schemas.organizations import OrganizationIn, OrganizationOut
+
+
+class UserOut(Schema):
+    """A person with an account."""
+
+    id = fields.UUID(required=True)
+    email = fields.String(required=True)
+    name = fields.String(required=True)
+    email_verified = fields.Boolean(required=True, metadata={"description": "Proved by a link sent there."})
+    created_at = Moment(required=True)
+
+
+class TokensOut(Schema):
+    """What a client keeps after signing in."""
+
+    access_token = fields.String(required=True, metadata={"description": "A JWT for the Authorization header."})
+    refresh_token = fields.String(required=True, metadata={"description": "Good for one exchange at /auth/refresh."})
+    token_type = fields.String(required=True, metadata={"example": "Bearer"})
+    expires_in = fields.Integer(required=True, metadata={"description": "Seconds the access token holds."})
+
+
+class SignUpIn(Schema):
+    """A new account, perhaps with the organization it administers."""
+
+    email = Email(required=True)
+    password = NewPassword(required=True)
+    name = Text(200, required=True, metadata={"example": "Amina Odhiambo"})
+    organization = fields.Nested(OrganizationIn)
+
+
+class SignUpOut(Schema):
+    """The account, signed in."""
+
+    user = fields.Nested(UserOut, required=True)
+    organization = fields.Nested(OrganizationOut, required=True, allow_none=True)
+    tokens = fields.Nested(TokensOut, required=True)
+
+
+class LoginIn(Schema):
+    """Address and password."""
+
+    email = Email(required=True)
+    password = Password(required=True)
+    customer_domain = fields.String(
+        metadata={
+            "description": "Slug of the organization to speak for; without it the one used last.",
+            "example": "bright-futures",
+        }
+    )
+
+
+class LoginUser(Schema):
+    """Who logged in, and what they may do in the organization the token speaks for."""
+
+    id = fields.UUID(required=True)
+    email = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True, allow_none=True, metadata={"description": "The strongest role held."})
+    customer_id = fields.UUID(required=True, allow_none=True, metadata={"description": "The organization."})
+    permissions = fields.List(fields.String(), required=True)
+
+
+class LoginOut(Schema):
+    """Tokens and person."""
+
+    access_token = fields.String(required=True)
+    refresh_token = fields.String(required=True)
+    user = fields.Nested(LoginUser, required=True)
+    expires_in = fields.Integer(required=True)
+
+
+class RefreshIn(Schema):
+    """The refresh token to exchange."""
+
+    refresh_token = fields.String(required=True, validate=lambda given: 1 <= len(given) <= 512)
+
+
+class SwitchIn(Schema):
+    """The organization to speak for, or null for none."""
+
+    organization_id = fields.UUID(required=True, allow_none=True)
+
+
+class SessionOut(Schema):
+    """A sign-in on one device."""
+
+    id = fields.UUID(required=True)
+    organization_id = fields.UUID(required=True, allow_none=True)
+    organization_name = fields.String(required=True, allow_none=True)
+    device = fields.String(required=True, allow_none=True, metadata={"description": "The client's User-Agent."})
+    created_at = Moment(required=True)
+    last_used_at = Moment(required=True)
+    ends_at = Moment(required=True)
+    current = fields.Boolean(required=True)
+
+
+class SessionsOut(Schema):
+    """A person's live sessions, the latest used first."""
+
+    items = fields.List(fields.Nested(SessionOut), required=True)
+
+
+class RoleHeld(Schema):
+    """A role and where it holds."""
+
+    organization_id = fields.UUID(required=True, allow_none=True)
+    role = fields.String(required=True)
+    cohort_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null: everywhere in it."})
+
+
+class ScopeReceived(Schema):
+    """How many students let the active organization use a scope."""
+
+    scope = fields.String(required=True)
+    students = fields.Integer(required=True)
+
+
+class ScopeGranted(Schema):
+    """A scope that a student linked to this account lets an organization use."""
+
+    student_id = fields.UUID(required=True)
+    organization_id = fields.UUID(required=True, allow_none=True)
+    scope = fields.String(required=True)
+    expires_at = Moment(required=True, allow_none=True)
+
+
+class ConsentScopes(Schema):
+    """Consents, from both sides. Decisions are made by /privacy/check/; this only shows what stands."""
+
+    received = fields.List(fields.Nested(ScopeReceived), required=True)
+    granted = fields.List(fields.Nested(ScopeGranted), required=True)
+
+
+class MeOut(Schema):
+    """The caller: who, for which organization, with which rights."""
+
+    user = fields.Nested(UserOut, required=True)
+    organization = fields.Nested(OrganizationOut, required=True, allow_none=True)
+    organizations = fields.List(fields.Nested(OrganizationOut), required=True)
+    roles = fields.List(fields.Nested(RoleHeld), required=True)
+    permissions = fields.List(fields.String(), required=True)
+    consent_scopes = fields.Nested(ConsentScopes, required=True)

@@ -1,0 +1,84 @@
+"""What identity reads from the environment beside what every service reads."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from environs import Env, ValidationError
+
+from chassis.settings import ServiceSettings
+
+
+@dataclass(frozen=True)
+class Settings(ServiceSettings):
+    """Keys, clients, lifetimes and lock-out."""
+
+    placeholders: ClassVar[dict[str, str]] = {"SIGNING_KEYS_DIR": "/nonexistent", "CLIENT_SECRETS": "nobody:nothing"}
+
+    signing_keys_dir: Path
+    client_secrets: dict[str, str]
+    access_token_life: timedelta
+    service_token_life: timedelta
+    refresh_token_life: timedelta
+    session_life: timedelta
+    refresh_grace: timedelta
+    invitation_life: timedelta
+    verification_life: timedelta
+    lockout_failures: int
+    lockout_delay: timedelta
+    lockout_delay_limit: timedelta
+    invitation_link: str
+    verification_link: str
+
+    @classmethod
+    def read(cls, env: Env) -> Self:
+        """Read from the environment; every bad variable is named at once."""
+        return cls(**cls.base(env), **_keys(env), **_lives(env), **_lockout(env), **_links(env))
+
+
+def _keys(env: Env) -> dict[str, Any]:
+    return {
+        "signing_keys_dir": env.path("SIGNING_KEYS_DIR"),
+        "client_secrets": _pairs(env),
+    }
+
+
+def _pairs(env: Env) -> dict[str, str]:
+    """``billing:secret,programs:other`` as a dictionary; a secret may hold colons."""
+    given = env.str("CLIENT_SECRETS", validate=_check_pairs)
+    return dict(pair.split(":", 1) for pair in (given or "").split(",") if ":" in pair)
+
+
+def _check_pairs(given: str) -> None:
+    for pair in given.split(","):
+        name, _, secret = pair.partition(":")
+        if not name.strip() or not secret.strip():
+            raise ValidationError("Write it as name:secret,name:secret.")
+
+
+def _lives(env: Env) -> dict[str, Any]:
+    return {
+        "access_token_life": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", 15) or 0),
+        "service_token_life": timedelta(minutes=env.int("SERVICE_TOKEN_MINUTES", 10) or 0),
+        "refresh_token_life": timedelta(days=env.int("REFRESH_DAYS", 30) or 0),
+        "session_life": timedelta(days=env.int("SESSION_DAYS", 90) or 0),
+        "refresh_grace": timedelta(seconds=env.int("REFRESH_GRACE_SECONDS", 10) or 0),
+        "invitation_life": timedelta(days=env.int("INVITATION_DAYS", 7) or 0),
+        "verification_life": timedelta(days=env.int("VERIFICATION_DAYS", 3) or 0),
+    }
+
+
+def _lockout(env: Env) -> dict[str, Any]:
+    return {
+        "lockout_failures": env.int("LOCKOUT_FAILURES", 5),
+        "lockout_delay": timedelta(seconds=env.int("LOCKOUT_SECONDS", 30) or 0),
+        "lockout_delay_limit": timedelta(seconds=env.int("LOCKOUT_LIMIT_SECONDS", 900) or 0),
+    }
+
+
+def _links(env: Env) -> dict[str, Any]:
+    return {
+        "invitation_link": env.str("INVITATION_LINK", "{public_url}/api/v1/auth/invitations/{token}/accept/"),
+        "verification_link": env.str("VERIFICATION_LINK", "{public_url}/api/v1/auth/email/verify/?token={token}"),
+    }

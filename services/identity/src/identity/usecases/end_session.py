@@ -1,0 +1,28 @@
+"""End sessions: log out, end one by its id, end those a person has for an organization."""
+
+from uuid import UUID
+
+from sqlalchemy import func, update
+from sqlalchemy.orm import Session
+
+from chassis.auth import Caller
+from chassis.clock import now
+from chassis.errors import NotFound
+from identity.models import UserSession
+
+
+def end_session(session: Session, caller: Caller, session_id: UUID, reason: str = "ended") -> None:
+    """End one of the caller's own sessions. Raises NotFound for somebody else's."""
+    found = session.get(UserSession, session_id, with_for_update=True)
+    if found is None or found.user_id != caller.user_id:
+        raise NotFound()
+    found.revoke(reason, now())
+
+
+def end_sessions(session: Session, user_id: UUID, reason: str, *, organization_id: UUID | None = None) -> None:
+    """End a person's sessions: those that speak for the organization, or all."""
+    at = now()
+    statement = update(UserSession).where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+    if organization_id is not None:
+        statement = statement.where(UserSession.organization_id == organization_id)
+    session.execute(statement.values(revoked_at=at, revoked_reason=reason, revoked_in=func.pg_current_xact_id()))

@@ -1,0 +1,67 @@
+"""Let a member hold a role; leave the trace and tell who needs to know."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.clock import now
+from chassis.ids import new_id
+from chassis.outbox import publish
+from contracts.events.identity import MemberAdded
+from identity.models import AuditEntry, Membership, Role
+from identity.rules.roles import Held
+
+
+def give_role(
+    session: Session,
+    organization_id: UUID,
+    user_id: UUID,
+    held: Held,
+    *,
+    actor_id: UUID | None,
+    action: str = "role_given",
+) -> Role:
+    """The member's role, new or held before. Who may give it was asked before."""
+    role, cohort_id = held
+    # The member's row is the queue of those who change this member's roles.
+    session.get_one(Membership, (organization_id, user_id), with_for_update=True)
+    same_scope = Role.cohort_id.is_(None) if cohort_id is None else Role.cohort_id == cohort_id
+    statement = select(Role).where(
+        Role.organization_id == organization_id, Role.user_id == user_id, Role.role == role, same_scope
+    )
+    if (found := session.scalars(statement).one_or_none()) is not None:
+        return found
+    at = now()
+    given = Role(
+        id=new_id(), organization_id=organization_id, user_id=user_id, role=role, cohort_id=cohort_id, created_at=at
+    )
+    session.add(given)
+    note(session, organization_id, user_id, action, held, actor_id=actor_id)
+    session.flush()
+    publish(session, MemberAdded(organization_id=organization_id, user_id=user_id, role=role, cohort_id=cohort_id))
+    return given
+
+
+def note(
+    session: Session,
+    organization_id: UUID | None,
+    user_id: UUID,
+    action: str,
+    held: Held,
+    *,
+    actor_id: UUID | None,
+) -> None:
+    """One line of the record of rights. ``actor_id`` is None for what the command line did."""
+    role, cohort_id = held
+    session.add(
+        AuditEntry(
+            id=new_id(),
+            organization_id=organization_id,
+            actor_id=actor_id,
+            user_id=user_id,
+            action=action,
+            details={"role": role, "cohort_id": str(cohort_id) if cohort_id else None},
+            at=now(),
+        )
+    )

@@ -1,0 +1,83 @@
+"""Open a session: what every way of signing in ends with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.clock import now
+from chassis.ids import new_id
+from chassis.wiring import use
+from identity.clients.signer import Signer
+from identity.models import Organization, RefreshToken, UserSession
+from identity.queries import organizations
+from identity.rules import roles, secrets
+from identity.settings import Settings
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a person holds after signing in. ``expires_in`` is the access token's, in seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: str = "Bearer"  # noqa: S105 - the scheme's name
+
+
+def open_session(
+    session: Session,
+    user_id: UUID,
+    organization_id: UUID | None,
+    device: str | None,
+    *,
+    ends_at: datetime | None = None,
+) -> Tokens:
+    """A new session speaking for this organization, or for none. ``ends_at`` is inherited on a switch."""
+    at = now()
+    opened = UserSession(
+        id=new_id(),
+        user_id=user_id,
+        organization_id=organization_id,
+        device=(device or "")[:200] or None,
+        created_at=at,
+        last_used_at=at,
+        ends_at=ends_at or at + use(session, Settings).session_life,
+    )
+    session.add(opened)
+    session.flush()
+    token = secrets.new_token()
+    keep_refresh_token(session, opened, token)
+    return tokens_of(session, opened, token)
+
+
+def keep_refresh_token(session: Session, of: UserSession, token: str) -> None:
+    """Let this token refresh the session, for a while that slides but never beyond the session's end."""
+    at = now()
+    session.add(
+        RefreshToken(
+            token_hash=secrets.hashed(token),
+            session_id=of.id,
+            nonce=secrets.new_nonce(),
+            created_at=at,
+            expires_at=min(at + use(session, Settings).refresh_token_life, of.ends_at),
+        )
+    )
+    session.flush()
+
+
+def tokens_of(session: Session, of: UserSession, refresh_token: str) -> Tokens:
+    """The session's tokens, with the rights its person has at this moment."""
+    signer = use(session, Signer)
+    access = signer.access_token(of.user_id, of.id, _rights(session, of))
+    return Tokens(access, refresh_token, int(signer.access_life.total_seconds()))
+
+
+def _rights(session: Session, of: UserSession) -> dict[str, Any]:
+    claims = roles.rights(organizations.held(session, of.user_id, of.organization_id))
+    if of.organization_id is not None:
+        kind = session.get_one(Organization, of.organization_id).kind
+        claims |= {"org": str(of.organization_id), "org_kind": kind}
+    return claims

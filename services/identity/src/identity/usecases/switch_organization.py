@@ -1,0 +1,32 @@
+"""Switch: a new session that speaks for another organization, or for none."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.auth import Caller
+from chassis.errors import NotFound
+from identity.models import Organization, UserSession
+from identity.queries import organizations
+from identity.usecases.open_session import Tokens, open_session
+
+
+def switch_organization(
+    session: Session, caller: Caller, *, organization_id: UUID | None, device: str | None = None
+) -> Tokens:
+    """Tokens for the other organization. The session switched from goes on; the new one ends when that one would.
+
+    Raises NotFound for an organization the caller does not belong to; the platform's administrators may enter any.
+    """
+    if caller.session_id is None or caller.user_id is None:
+        raise NotFound()
+    if organization_id is not None and not _may_enter(session, caller, organization_id):
+        raise NotFound()
+    ends_at = session.get_one(UserSession, caller.session_id).ends_at
+    return open_session(session, caller.user_id, organization_id, device, ends_at=ends_at)
+
+
+def _may_enter(session: Session, caller: Caller, organization_id: UUID) -> bool:
+    if caller.is_platform:
+        return session.get(Organization, organization_id) is not None
+    return caller.user_id is not None and organizations.is_member(session, organization_id, caller.user_id)
