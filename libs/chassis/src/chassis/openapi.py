@@ -53,7 +53,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     for status in sorted(wanted - set(answers)):
         answers[status] = {
             "description": _REFUSALS[status],
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     if method == "post" and operation.get("security"):
         operation.setdefault("parameters", []).append(_KEY)
