@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from chassis.ids import new_id
 from chassis.service import Service
 from contracts.events.identity import EmailVerified, MemberAdded, OrganizationCreated
@@ -99,7 +100,9 @@ def family_of(world: World, birth_date: date | None) -> Family:
 def consent(client: Any, as_: Callable[..., dict[str, str]]) -> Callable[..., Any]:
     """``consent(user, organization, scope, granted, **more)`` → the response."""
 
-    def post(user: UUID, organization: UUID | None, scope: str = "sponsor_view", granted: bool = True, **more: Any) -> Any:
+    def post(
+        user: UUID, organization: UUID | None, scope: str = "sponsor_view", granted: bool = True, **more: Any
+    ) -> Any:
         body = {"organization_id": organization and str(organization), "scope": scope, "granted": granted, **more}
         return client.post("/api/v1/auth/consents/", json=body, headers=as_(user=user))
 

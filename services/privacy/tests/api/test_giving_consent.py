@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+
 from chassis.ids import new_id
 from contracts.events.privacy import ConsentGranted, ConsentWithdrawn
 

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from chassis.fields import Moment, Text
 from chassis.paging import PageQuery, PageSchema
 
-SCOPE = validate.Regexp(r"^[a-z][a-z0-9_]{1,63}\Z", error="A scope is lower-case letters, digits and underscores.")
+SCOPE = validate.Regexp(r"^[a-z][a-z0-9_]{1,63}$", error="A scope is lower-case letters, digits and underscores.")
 
 _STUDENT = "0192f0c1-7b7e-7d5c-9a53-0f2f1c7a4e11"
 _ORGANIZATION = "0192f0c1-7b7e-7d5c-9a53-0f2f1c7a4e22"

@@ -1,4 +1,4 @@
-"""Change a grant: its row, its history and the event, together. The student's row is held by the caller."""
+"""Change a grant: its row, its history and the event, together. The caller holds the grant."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,7 +10,6 @@ from chassis.ids import new_id
 from chassis.outbox import publish
 from contracts.events.privacy import ConsentExpired, ConsentGranted, ConsentWithdrawn
 from privacy.models import Grant, GrantHistory, Terms
-from privacy.queries.grants import lock_grant
 
 
 class Matter(NamedTuple):
@@ -42,9 +41,8 @@ class ConsentState(NamedTuple):
         }
 
 
-def give(session: Session, matter: Matter, terms: Terms, at: datetime) -> ConsentState:
+def give(session: Session, matter: Matter, grant: Grant | None, terms: Terms, at: datetime) -> ConsentState:
     """Let the grant hold under these terms. The same terms again change nothing."""
-    grant = lock_grant(session, matter.student_id, matter.organization_id, matter.scope)
     if grant is not None and grant.says(terms, at):
         return ConsentState(matter, grant)
     if grant is None:
@@ -58,22 +56,14 @@ def give(session: Session, matter: Matter, terms: Terms, at: datetime) -> Consen
     return ConsentState(matter, grant)
 
 
-def withdraw(session: Session, matter: Matter, acted_by: str, user_id: UUID, at: datetime) -> ConsentState:
+def withdraw(
+    session: Session, matter: Matter, grant: Grant | None, at: datetime, *, acted_by: str, user_id: UUID
+) -> ConsentState:
     """Take the grant back. Withdrawing what does not hold changes nothing."""
-    grant = lock_grant(session, matter.student_id, matter.organization_id, matter.scope)
     if grant is None or not grant.end("withdrawn", at):
         return ConsentState(matter, grant)
     _remember(session, grant, "withdrawn", at, acted_by=acted_by, user_id=user_id)
-    publish(
-        session,
-        ConsentWithdrawn(
-            grant_id=grant.id,
-            student_id=grant.student_id,
-            organization_id=grant.organization_id,
-            scope=grant.scope,
-            withdrawn_at=at,
-        ),
-    )
+    publish(session, _withdrawn(grant, at))
     return ConsentState(matter, grant)
 
 
@@ -115,6 +105,16 @@ def _granted(grant: Grant) -> ConsentGranted:
         granted_by=grant.granted_by,
         granted_at=grant.granted_at,
         expires_at=grant.expires_at,
+    )
+
+
+def _withdrawn(grant: Grant, at: datetime) -> ConsentWithdrawn:
+    return ConsentWithdrawn(
+        grant_id=grant.id,
+        student_id=grant.student_id,
+        organization_id=grant.organization_id,
+        scope=grant.scope,
+        withdrawn_at=at,
     )
 
 

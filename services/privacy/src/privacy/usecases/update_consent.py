@@ -10,7 +10,7 @@ from chassis.clock import now
 from chassis.errors import Invalid
 from privacy.errors import NoSuchOrganization, NoSuchStudent, NotLinked, PolicyChanged
 from privacy.models import Policy, Terms
-from privacy.queries.grants import current_policy, policy_exists
+from privacy.queries.grants import current_policy, lock_grant, policy_exists
 from privacy.queries.people import is_member, lock_student, organization, standings
 from privacy.rules.granting import Standing
 from privacy.usecases.change_grant import ConsentState, Matter, give, withdraw
@@ -38,24 +38,28 @@ def update_consent(
     user_id = person(caller)
     policy = _policy(session, scope, organization_id)
     name = _name(session, organization_id)
-    chosen = _choose(standings(session, user_id), student_id)
-    lock_student(session, chosen.student_id)
-    # Read again under the lock: a birth date or a link may have changed while another change was awaited.
-    standing = _choose(standings(session, user_id), chosen.student_id)
-    at = now()
-    matter = Matter(standing.student_id, organization_id, scope, name)
+    student = _choose(standings(session, user_id), student_id).student_id
+    lock_student(session, student)
+    grant = lock_grant(session, student, organization_id, scope)
+    # Read again under the locks: a birth date or a link may have changed while another change was awaited.
+    standing, at = _choose(standings(session, user_id), student), now()
+    matter = Matter(student, organization_id, scope, name)
     if not granted:
         if standing.role == "guardian":
             standing.must_decide(at)
-        return withdraw(session, matter, standing.role, user_id, at)
-    standing.must_decide(at)
-    member = organization_id is not None and is_member(session, organization_id, user_id)
-    standing.must_be_disinterested(organization_id, member=member)
+        return withdraw(session, matter, grant, at, acted_by=standing.role, user_id=user_id)
+    _may_grant(session, standing, user_id, organization_id, at)
     _same_text(session, policy, policy_version)
     if expires_at is not None and expires_at <= at:
         raise Invalid.field("expires_at", "Must be in the future.")
     terms = Terms(user_id, standing.role, policy.version, standing.until(expires_at))
-    return give(session, matter, terms, at)
+    return give(session, matter, grant, terms, at)
+
+
+def _may_grant(session: Session, standing: Standing, user_id: UUID, organization_id: UUID | None, at: datetime) -> None:
+    standing.must_decide(at)
+    member = organization_id is not None and is_member(session, organization_id, user_id)
+    standing.must_be_disinterested(organization_id, member=member)
 
 
 def _policy(session: Session, scope: str, organization_id: UUID | None) -> Policy:

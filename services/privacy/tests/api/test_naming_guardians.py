@@ -1,0 +1,75 @@
+"""An organization names the guardian of a student it knows."""
+
+from typing import Any
+
+from chassis.ids import new_id
+from contracts.events.programs import StudentUpdated
+
+URL = "/api/v1/privacy/guardians/"
+
+
+def name(client: Any, as_: Any, organization: Any, student: Any, email: str = "Aunt@Example.org") -> Any:
+    body = {"student_id": str(student), "email": email}
+    return client.post(URL, json=body, headers=as_("students.link", organization=organization))
+
+
+def test_a_guardian_acts_once_the_address_is_verified(world: Any, client: Any, as_: Any, consent: Any) -> None:
+    organization = world.organization()
+    student = world.student(organization, birth_date=None)
+    answer = name(client, as_, organization, student)
+    assert (answer.status_code, answer.json["email"]) == (201, "aunt@example.org")
+    assert name(client, as_, organization, student).json == answer.json, "naming again changes nothing"
+    aunt = world.account("aunt@example.org")
+    assert consent(aunt, organization).json["granted_by"] == "guardian"
+
+
+def test_a_verified_address_acts_at_once(world: Any, client: Any, as_: Any, consent: Any) -> None:
+    organization = world.organization()
+    student = world.student(organization, birth_date=None)
+    aunt = world.account("aunt@example.org")
+    name(client, as_, organization, student)
+    assert consent(aunt, organization).status_code == 200
+
+
+def test_only_students_the_organization_knows(child: Any, world: Any, client: Any, as_: Any) -> None:
+    assert name(client, as_, world.organization(), child.student).status_code == 404
+    assert name(client, as_, child.organization, new_id()).status_code == 404
+
+
+def test_not_its_own_people_not_the_student_not_for_adults(
+    child: Any, adult: Any, world: Any, client: Any, as_: Any
+) -> None:
+    world.member(child.organization, world.account("staff@example.org"))
+    assert name(client, as_, child.organization, child.student, "staff@example.org").status_code == 403
+    world.student(child.organization, email="juma@example.org", birth_date=None, student_id=(juma := new_id()))
+    assert name(client, as_, child.organization, juma, "juma@example.org").status_code == 422
+    assert name(client, as_, adult.organization, adult.student).status_code == 409
+
+
+def test_nonsense_is_refused(child: Any, client: Any, as_: Any) -> None:
+    for email in ("", "aunt", "a@b@c.org", "aunt@example.org\nBcc: x@example.org", "x" * 250 + "@example.org"):
+        assert name(client, as_, child.organization, child.student, email).status_code == 422, email
+    for number in range(9):
+        assert name(client, as_, child.organization, child.student, f"aunt{number}@example.org").status_code == 201
+    assert name(client, as_, child.organization, child.student, "one.more@example.org").status_code == 409
+    body = {"student_id": str(child.student), "email": "aunt@example.org"}
+    assert client.post(URL, json=body, headers=as_(organization=child.organization)).status_code == 403
+
+
+def test_a_corrected_roster_takes_a_mistyped_guardian_back(world: Any, deliver: Any, consent: Any) -> None:
+    organization = world.organization()
+    facts = {"birth_date": None, "guardian_email": "mohter@example.org"}
+    student = world.student(organization, **facts)
+    stranger = world.account("mohter@example.org")
+    deliver(
+        StudentUpdated(
+            student_id=student,
+            organization_id=organization,
+            organization_name="Tumaini Trust",
+            taught=False,
+            name="Amina Otieno",
+            guardian_email="mother@example.org",
+        )
+    )
+    assert consent(stranger, organization).json["code"] == "not_linked"
+    assert consent(world.account("mother@example.org"), organization).status_code == 200
