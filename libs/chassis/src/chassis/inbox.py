@@ -16,18 +16,21 @@ LOCK = "select pg_try_advisory_xact_lock(hashtextextended('chassis.processor', 0
 """Whoever handles, replays or skips events holds this lock: one transaction at a time decides on them."""
 
 _ACCEPT = text("""
-insert into inbox (id, type, source, subject, organization_id, position, data, traceparent, occurred_at)
-select id, type, source, subject, organization_id, position, cast(data as jsonb), traceparent, occurred_at
-from unnest(
-    cast(:ids as uuid[]), cast(:types as text[]), cast(:sources as text[]), cast(:subjects as text[]),
-    cast(:organizations as uuid[]), cast(:positions as bigint[]), cast(:data as text[]),
-    cast(:traceparents as text[]), cast(:times as timestamptz[])
-) with ordinality as e (
-    id, type, source, subject, organization_id, position, data, traceparent, occurred_at, ordinal
+with new as (
+    insert into inbox (id, type, source, subject, organization_id, position, data, traceparent, occurred_at)
+    select id, type, source, subject, organization_id, position, cast(data as jsonb), traceparent, occurred_at
+    from unnest(
+        cast(:ids as uuid[]), cast(:types as text[]), cast(:sources as text[]), cast(:subjects as text[]),
+        cast(:organizations as uuid[]), cast(:positions as bigint[]), cast(:data as text[]),
+        cast(:traceparents as text[]), cast(:times as timestamptz[])
+    ) with ordinality as e (
+        id, type, source, subject, organization_id, position, data, traceparent, occurred_at, ordinal
+    )
+    order by ordinal
+    on conflict (id) do nothing
+    returning 1
 )
-order by ordinal
-on conflict (id) do nothing
-returning 1
+select count(*), case when count(*) > 0 then pg_notify('inbox', '') end from new
 """)
 _LAG = text("""
 select count(*) filter (where state = 'pending'),
@@ -59,10 +62,7 @@ def accept(session: Session, envelopes: Sequence[Envelope]) -> int:
         "traceparents": [e.traceparent for e in envelopes],
         "times": [e.time for e in envelopes],
     }
-    new = len(session.execute(_ACCEPT, values).all())
-    if new:
-        session.execute(_WAKE)
-    return new
+    return int(session.execute(_ACCEPT, values).one()[0])
 
 
 def lag(session: Session) -> tuple[int, float, int]:

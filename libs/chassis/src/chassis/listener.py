@@ -51,7 +51,10 @@ class Listener:
         """The payloads heard, as soon as there are any; nothing after ``seconds`` or when ``stop`` is set."""
         until = time.monotonic() + seconds
         while not stop.is_set() and (left := until - time.monotonic()) > 0:
-            notes = self._connection.notifies(timeout=min(left, _SLICE), stop_after=1)
-            if heard := {note.payload for note in notes}:
-                return heard
+            if heard := self._heard(min(left, _SLICE)):
+                # Those that queued up behind it say nothing new: the caller looks at everything there is.
+                return heard | self._heard(0)
         return set()
+
+    def _heard(self, timeout: float) -> set[str]:
+        return {note.payload for note in self._connection.notifies(timeout=timeout, stop_after=1)}

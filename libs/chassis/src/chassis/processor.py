@@ -110,11 +110,14 @@ class Processor:
     def _drain(self, stop: threading.Event) -> int:
         if self._retry_at <= time.monotonic():
             self._retry_at = float("inf")
-        handled, claimed = 0, 1
-        while not stop.is_set() and (claimed or self._nudge()):
-            claimed, done = self._work(self._sizes.popleft() if self._sizes else BATCH)
+        handled, more = 0, True
+        while not stop.is_set() and (more or self._nudge()):
+            size = self._sizes.popleft() if self._sizes else BATCH
+            claimed, done = self._work(size)
             handled += done
             self._progress |= done > 0
+            # A batch that was not full took all there was; what came since has sent a notification.
+            more = claimed == size or bool(self._sizes)
         return handled
 
     def _work(self, size: int) -> tuple[int, int]:
@@ -124,6 +127,8 @@ class Processor:
         try:
             with self._database.transaction(SYSTEM) as session:
                 rows = _claim(session, size)
+                if not rows:
+                    return 0, 0
                 for blamed in self._dispatcher.calls(rows):
                     self._dispatcher.call(session, rows[blamed.start : blamed.stop])
                 blamed = range(len(rows))
