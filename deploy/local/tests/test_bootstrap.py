@@ -86,13 +86,13 @@ def test_a_warm_call_installs_nothing(project: Path) -> None:
     calls = project / "uv.calls"
 
     assert bootstrap(project, "runtime").returncode == 0
-    assert calls.read_text().splitlines() == ["sync --frozen --quiet --no-dev"]
+    assert calls.read_text().splitlines() == ["sync --frozen --quiet --compile-bytecode --no-dev"]
     assert bootstrap(project, "runtime").stdout == ""
     assert bootstrap(project, "dev").returncode == 0
-    assert calls.read_text().splitlines()[1:] == ["sync --frozen --quiet"]
+    assert calls.read_text().splitlines()[1:] == ["sync --frozen --quiet --compile-bytecode"]
     assert bootstrap(project, "runtime").stdout == bootstrap(project, "dev").stdout == ""
     assert len(calls.read_text().splitlines()) == 2
 
     (project / "uv.lock").write_text("changed")
     assert bootstrap(project, "runtime").returncode == 0
-    assert calls.read_text().splitlines()[2:] == ["sync --frozen --quiet"]
+    assert calls.read_text().splitlines()[2:] == ["sync --frozen --quiet --compile-bytecode"]

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from local import keys, leftovers, lock, ports
+from local import keys, leftovers, lock, migrations, ports
 from local.crew import Crew
 from local.errors import Refused
 from local.home import Home
@@ -35,5 +35,7 @@ def _prepare(crew: Crew, home: Home, server: Server, port: int) -> list[Process]
     """Make secrets and databases, migrate, and return what is to run."""
     crew.run_to_end([Process("databases", (sys.executable, "-m", "local.prepare", str(home.root)), dict(os.environ))])
     system = System(home, keys.read(home.keys), server, choose_ports(port))
-    crew.run_to_end([system.migration(name) for name in SERVICES])
+    if not migrations.are_applied(home):
+        crew.run_to_end([system.migration(name) for name in SERVICES])
+        migrations.remember(home)
     return system.processes()
