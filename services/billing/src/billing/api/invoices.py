@@ -1,0 +1,63 @@
+"""GET /billing/invoices/, …/{id}/ and …/{id}/pdf/."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from billing.api.edge import Outward
+from billing.documents import invoice_document
+from billing.queries import invoices
+from billing.schemas.invoices import InvoiceOut, InvoicePage, InvoiceQuery
+from chassis.access import requires
+from chassis.blueprint import Blueprint
+from chassis.paging import Page
+from chassis.render import Renderer
+from chassis.resource import Resource
+from chassis.wiring import use
+
+blp = Blueprint("invoices", __name__, url_prefix="/api/v1/billing/invoices", description="What was billed.")
+
+
+@blp.route("/")
+class Invoices(Resource):
+    """The organization's invoices."""
+
+    etag = True
+
+    @requires("billing.read")
+    @blp.arguments(InvoiceQuery, location="query")
+    @blp.response(200, InvoicePage)
+    def get(self, query: dict[str, Any]) -> Page:
+        """List invoices, the latest first."""
+        return invoices.page(self.session, self.caller, **query)
+
+
+@blp.route("/<uuid:invoice_id>/")
+class Invoice(Resource):
+    """One invoice."""
+
+    etag = True
+
+    @requires("billing.read")
+    @blp.response(200, InvoiceOut)
+    def get(self, invoice_id: UUID) -> dict[str, Any]:
+        """Show an invoice."""
+        return invoices.one(self.session, self.caller, invoice_id)
+
+
+@blp.route("/<uuid:invoice_id>/pdf/")
+class InvoicePdf(Outward):
+    """One invoice as a document."""
+
+    @requires("billing.read")
+    @blp.response(200, content_type="application/pdf", description="The invoice (PDF/UA).")
+    def get(self, invoice_id: UUID) -> Response:
+        """Download an invoice as PDF."""
+        with self.transaction() as session:
+            invoice = invoices.document(session, self.caller, invoice_id)
+            renderer = use(session, Renderer)
+        document = renderer.pdf(*invoice_document(invoice))
+        response = Response(document, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'attachment; filename="{invoice["number"]}.pdf"'
+        return response

@@ -1,0 +1,30 @@
+"""POST /billing/webhooks/{provider}/."""
+
+from flask import request
+
+from billing.api.edge import Outward
+from billing.clients.payment_gateway import PaymentGateway
+from billing.errors import UnknownProvider
+from billing.usecases.receive_webhook import receive_webhook
+from chassis.access import public
+from chassis.blueprint import Blueprint
+from chassis.wiring import use
+
+blp = Blueprint(
+    "webhooks", __name__, url_prefix="/api/v1/billing/webhooks", description="What the payment provider tells us."
+)
+
+
+@blp.route("/<provider>/")
+class Webhooks(Outward):
+    """The provider's door."""
+
+    @public
+    @blp.response(204)
+    def post(self, provider: str) -> None:
+        """Take a signed message of the payment provider (Standard Webhooks). Repeating one changes nothing."""
+        with self.transaction() as session:
+            gateway = use(session, PaymentGateway)
+        if provider != gateway.name:
+            raise UnknownProvider()
+        receive_webhook(self.database, provider, gateway.read_webhook(request))

@@ -1,0 +1,51 @@
+"""The composition root: the only place that wires."""
+
+from pathlib import Path
+
+from billing.api import BLUEPRINTS
+from billing.clients.payment_gateway import PaymentGateway
+from billing.consumers import CONSUMERS
+from billing.jobs import JOBS
+from billing.queries.figures import gauges
+from billing.sandbox import api as sandbox_api
+from billing.sandbox import page as sandbox_page
+from billing.sandbox.deliver import deliver_webhooks
+from billing.sandbox.settings import SandboxSettings
+from billing.settings import Settings
+from chassis.database import Database
+from chassis.render import Renderer
+from chassis.scheduler import Job, every
+from chassis.service import Service
+from chassis.wiring import provide
+
+_NO_RENDERER = "http://127.0.0.1:8090"
+
+
+def wire(database: Database, settings: Settings) -> None:
+    """Give the use cases their settings and clients."""
+    provide(database, Settings, settings)
+    provide(database, PaymentGateway, PaymentGateway(settings.gateway))
+    provide(database, Renderer, Renderer(settings.renderer_url or _NO_RENDERER))
+    provide(database, SandboxSettings, _sandbox(settings))
+
+
+def _sandbox(settings: Settings) -> SandboxSettings:
+    return SandboxSettings(
+        enabled=settings.gateway.is_sandbox,
+        api_key=settings.gateway.api_key,
+        webhook_secret=settings.gateway.webhook_secret,
+        public_url=settings.public_url,
+    )
+
+
+SERVICE = Service(
+    name="billing",
+    title="Billing",
+    settings=Settings,
+    migrations=Path(__file__).parents[2] / "migrations",
+    blueprints=(*BLUEPRINTS, sandbox_api.blp, sandbox_page.blp),
+    consumers=CONSUMERS,
+    wire=wire,
+    jobs=(*JOBS, Job("deliver_sandbox_webhooks", every(seconds=1), deliver_webhooks, owns_transactions=True)),
+    gauges=gauges,
+)

@@ -1,0 +1,18 @@
+"""Event → use case."""
+
+from billing.usecases.record_seats import record_assigned, record_released
+from billing.usecases.remember_cohort import remember_cohort
+from billing.usecases.remember_organization import remember_organization
+from chassis.service import Handler
+from contracts.event import Event
+from contracts.events.identity import OrganizationCreated, OrganizationUpdated
+from contracts.events.programs import CohortCreated, CohortUpdated, SeatAssigned, SeatReleased
+
+CONSUMERS: dict[type[Event], Handler] = {
+    OrganizationCreated: remember_organization,
+    OrganizationUpdated: remember_organization,
+    CohortCreated: remember_cohort,
+    CohortUpdated: remember_cohort,
+    SeatAssigned: record_assigned,
+    SeatReleased: record_released,
+}

@@ -1,0 +1,56 @@
+"""Invoices."""
+
+from marshmallow import Schema, fields, validate
+
+from billing.schemas.fields import Major
+from chassis.fields import Moment
+from chassis.paging import PageQuery, PageSchema
+
+STATES = ("issued", "paid")
+
+
+class InvoiceQuery(PageQuery):
+    """Which invoices, by the day they were issued."""
+
+    status = fields.String(validate=validate.OneOf(STATES))
+    from_ = fields.Date(data_key="from", metadata={"description": "First day.", "example": "2026-01-01"})
+    to = fields.Date(metadata={"description": "Last day.", "example": "2026-12-31"})
+
+
+class InvoiceLineOut(Schema):
+    """One line."""
+
+    product = fields.String(metadata={"example": "seat"})
+    description = fields.String(metadata={"example": "Sponsored seat, 25 seats for 3 months"})
+    quantity = fields.Integer()
+    months = fields.Integer()
+    unit_price = Major("unit_minor")
+    net = Major("net_minor")
+    tax_rate = fields.Raw(metadata={"type": "number", "description": "Percent.", "example": 0})
+    tax = Major("tax_minor", metadata={"example": 0})
+
+
+class InvoiceOut(Schema):
+    """An invoice."""
+
+    id = fields.UUID()
+    number = fields.String(metadata={"example": "INV-2026-001"})
+    status = fields.String(attribute="state", validate=validate.OneOf(STATES))
+    cohort_id = fields.UUID(allow_none=True)
+    currency = fields.String(metadata={"example": "KES"})
+    net = Major("net_minor")
+    tax = Major("tax_minor", metadata={"example": 0})
+    total = Major("total_minor")
+    issued_on = fields.Date()
+    due_on = fields.Date()
+    paid_at = Moment(allow_none=True)
+    payment_reference = fields.String(metadata={"description": "The provider's reference of the payment."})
+    payment_method = fields.String(metadata={"example": "mpesa"})
+    lines = fields.List(fields.Nested(InvoiceLineOut))
+    pdf_url = fields.String(metadata={"example": "/api/v1/billing/invoices/…/pdf/"})
+
+
+class InvoicePage(PageSchema):
+    """A page of invoices, the latest first."""
+
+    items = fields.List(fields.Nested(InvoiceOut))

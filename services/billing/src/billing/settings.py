@@ -1,0 +1,154 @@
+"""What billing reads from the environment: prices, tax, the payment provider, the seller on invoices."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from environs import Env, ValidationError, validate
+
+from chassis.settings import ServiceSettings
+
+SANDBOX = "sandbox"
+_HOME_CURRENCY = "KES"
+_PRICES = {
+    "seat": ("SPONSOR_SEAT_PRICE", "20000"),
+    "mentor_session": ("MENTOR_SESSION_PRICE", "7000"),
+    "lab_hour": ("LAB_USAGE_PRICE", "200"),
+}
+
+
+@dataclass(frozen=True)
+class Seller:
+    """Who issues the invoices. ``address`` is lines separated by ``|`` in the environment."""
+
+    name: str
+    address: tuple[str, ...]
+    tax_id: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The payment provider: its name in webhook paths, its HTTP API, the secrets shared with it."""
+
+    name: str
+    url: str
+    api_key: str
+    webhook_secret: str
+    webhook_url: str
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether it is the provider that ships with this service, which moves no money."""
+        return self.name == SANDBOX
+
+
+@dataclass(frozen=True)
+class Settings(ServiceSettings):
+    """Prices are major units of their currency, percentages 0 to 100."""
+
+    prices: Mapping[str, Mapping[str, Decimal]]
+    revenue_share: Decimal
+    tax_rate: Decimal
+    gateway: Gateway
+    checkout_minutes: int
+    settle_after_seconds: int
+    seller: Seller
+    time_zone_name: str
+
+    @classmethod
+    def read(cls, env: Env) -> Self:
+        """See ``ServiceSettings.read``."""
+        base = cls.base(env)
+        share = validate.Range(0, 100)
+        return cls(
+            **base,
+            prices=_prices(env),
+            revenue_share=env.decimal("REVENUE_SHARE_PERCENTAGE", Decimal("3.0"), validate=share),
+            tax_rate=env.decimal("TAX_RATE_PERCENT", Decimal(0), validate=share),
+            gateway=_gateway(env, base),
+            checkout_minutes=env.int("CHECKOUT_MINUTES", 60, validate=validate.Range(1, 24 * 60)),
+            settle_after_seconds=env.int("SETTLE_AFTER_SECONDS", 60, validate=validate.Range(0)),
+            seller=_seller(env),
+            time_zone_name=env.str("INVOICE_TIME_ZONE", "Africa/Nairobi", validate=_is_time_zone),
+        )
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The currencies something can be bought in; the first is used when none is named."""
+        return tuple(self.prices)
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """Where the seller's books are kept: it decides an invoice's day and year."""
+        return ZoneInfo(self.time_zone_name)
+
+
+def _prices(env: Env) -> dict[str, dict[str, Decimal]]:
+    codes = [code.strip().upper() for code in env.str("BILLING_CURRENCIES", _HOME_CURRENCY).split(",")]
+    above = validate.Range(0, min_inclusive=False)
+    prices: dict[str, dict[str, Decimal]] = {}
+    for code in codes:
+        prices[code] = {}
+        for product, (variable, default) in _PRICES.items():
+            name = f"{variable}_{code}"
+            given = (Decimal(default),) if code == _HOME_CURRENCY else ()
+            prices[code][product] = env.decimal(name, *given, validate=above)
+    return prices
+
+
+def _gateway(env: Env, base: Mapping[str, Any]) -> Gateway:
+    url = env.str("PAYMENT_GATEWAY_URL", "").rstrip("/")
+    if not url:
+        return _sandbox(env, base)
+    name = env.str("PAYMENT_GATEWAY_NAME", "gateway", validate=validate.Regexp(r"^(?!sandbox$)[a-z][a-z0-9-]{0,30}$"))
+    return Gateway(
+        name=name,
+        url=url,
+        api_key=env.str("PAYMENT_GATEWAY_API_KEY", validate=validate.Length(min=8)),
+        webhook_secret=env.str("PAYMENT_GATEWAY_WEBHOOK_SECRET", validate=validate.Regexp(r"^whsec_")),
+        webhook_url=env.str("PAYMENT_WEBHOOK_URL", f"{base['public_url']}/api/v1/billing/webhooks/{name}/"),
+    )
+
+
+def _sandbox(env: Env, base: Mapping[str, Any]) -> Gateway:
+    """The provider in this process; its secrets are derived, so that nobody has to invent and keep them."""
+    if base["environment"] == "production" and not env.bool("PAYMENT_SANDBOX", False):
+        # The sandbox gives seats for no money: in production it is asked for by name or not used.
+        env.str("PAYMENT_GATEWAY_URL", validate=validate.Length(min=1))
+    own = str(base["service_urls"]["billing"]).rstrip("/")
+    root = str(base["client_secret"])
+    return Gateway(
+        name=SANDBOX,
+        url=f"{own}/sandbox",
+        api_key=_derived(root, "sandbox api key").hex(),
+        webhook_secret="whsec_" + base64.b64encode(_derived(root, "sandbox webhooks")).decode(),
+        webhook_url=env.str("PAYMENT_WEBHOOK_URL", f"{own}/api/v1/billing/webhooks/{SANDBOX}/"),
+    )
+
+
+def _derived(secret: str, purpose: str) -> bytes:
+    return hmac.digest(secret.encode(), f"ufadhili {purpose}".encode(), hashlib.sha256)
+
+
+def _seller(env: Env) -> Seller:
+    return Seller(
+        name=env.str("INVOICE_SELLER_NAME", "Ufadhili"),
+        address=tuple(line.strip() for line in env.str("INVOICE_SELLER_ADDRESS", "Nairobi|Kenya").split("|")),
+        tax_id=env.str("INVOICE_SELLER_TAX_ID", ""),
+        email=env.str("INVOICE_SELLER_EMAIL", "billing@ufadhili.example"),
+        phone=env.str("INVOICE_SELLER_PHONE", ""),
+    )
+
+
+def _is_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):
+        raise ValidationError("is no IANA time zone") from None

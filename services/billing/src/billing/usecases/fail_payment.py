@@ -1,0 +1,48 @@
+"""Record that no money came, and why."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from billing.clients.payment_gateway import PaymentGateway
+from billing.models import Checkout, Payment
+from billing.models.payments import FAILED
+from chassis.clock import now
+from chassis.ids import new_id
+from chassis.outbox import publish
+from chassis.wiring import use
+from contracts.events.billing import PaymentFailed
+
+
+def fail_payment(
+    session: Session, checkout: Checkout, *, reason: str, reference: str | None, occurred_at: datetime
+) -> None:
+    """``reason`` is declined (it can be tried again), expired or cancelled."""
+    payment = Payment(
+        id=new_id(),
+        organization_id=checkout.organization_id,
+        checkout_id=checkout.id,
+        provider=checkout.provider or use(session, PaymentGateway).name,
+        reference=reference,
+        state=FAILED,
+        reason=reason,
+        method=checkout.method,
+        currency=checkout.currency,
+        amount_minor=checkout.amount_minor,
+        occurred_at=occurred_at,
+        recorded_at=now(),
+    )
+    session.add(payment)
+    session.flush()
+    publish(
+        session,
+        PaymentFailed(
+            organization_id=checkout.organization_id,
+            payment_id=payment.id,
+            amount_minor=checkout.amount_minor,
+            currency=checkout.currency,
+            method=checkout.method,
+            failed_at=occurred_at,
+            reason=reason,
+        ),
+    )

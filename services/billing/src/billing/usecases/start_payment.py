@@ -1,0 +1,41 @@
+"""Send the payer to the provider: open its session between two short transactions, never inside one."""
+
+from uuid import UUID
+
+from billing.catalog import Catalog
+from billing.clients.payment_gateway import PaymentGateway, Wanted
+from billing.models import Checkout, CheckoutLine
+from billing.queries import checkouts
+from billing.settings import Settings
+from billing.usecases.apply_session import apply_session
+from chassis.clock import now
+from chassis.database import SYSTEM, Database
+from chassis.wiring import use
+
+
+def start_payment(database: Database, checkout_id: UUID) -> str:
+    """Where the payer goes next. Safe to repeat: the checkout's id is the provider's key of the session.
+
+    Raises UnknownCheckout, CheckoutClosed, ProviderUnavailable.
+    """
+    with database.transaction(SYSTEM) as session:
+        gateway, settings = use(session, PaymentGateway), use(session, Settings)
+        checkout = checkouts.lock(session, checkout_id)
+        checkout.start_paying(gateway.name, now())
+        wanted = _wanted(checkout, checkouts.lines(session, checkout), settings)
+    found = gateway.open(wanted)
+    with database.transaction(SYSTEM) as session:
+        apply_session(session, checkout_id, found)
+    return found.url if found.state == "open" else checkouts.pay_url(settings, checkout_id)
+
+
+def _wanted(checkout: Checkout, lines: list[CheckoutLine], settings: Settings) -> Wanted:
+    back = checkouts.pay_url(settings, checkout.id) + "/return"
+    return Wanted(
+        checkout_id=checkout.id,
+        amount=checkout.amount,
+        description="; ".join(Catalog.described(line.product, line.quantity, line.months) for line in lines)[:500],
+        return_url=back,
+        cancel_url=back,
+        expires_at=checkout.expires_at,
+    )
