@@ -1,11 +1,215 @@
-"""Billing, and what its stories share."""
+"""Billing, and what its stories share: a shop that is open for business, on a database that really commits."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
-
 from billing.app import SERVICE
+from billing.clients.payment_gateway import PaymentGateway
+from billing.sandbox.deliver import deliver_webhooks
+from billing.settings import Settings
+from chassis import outbox
+from chassis.database import SYSTEM, Database
+from chassis.ids import new_id
 from chassis.service import Service
+from chassis.testing import Committing, Headers, headers_of
+from chassis.wiring import provide
+from contracts.event import Event
+from contracts.events.identity import OrganizationCreated
+from contracts.events.programs import CohortCreated
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+API = "/api/v1/billing"
+SEATS = {"product": "seat", "quantity": 5, "months": 3}
+PERMISSIONS = ("billing.pay", "billing.read")
 
 
 @pytest.fixture
 def service() -> Service:
     return SERVICE
+
+
+@dataclass
+class Shop:
+    """Doors of a running billing service. Its provider is the sandbox, reached over real HTTP."""
+
+    committing: Committing
+    organization: UUID
+
+    @property
+    def database(self) -> Database:
+        return self.committing.database
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.committing.client
+
+    @property
+    def headers(self) -> Headers:
+        return headers_of(PERMISSIONS, organization=self.organization)
+
+    def hear(self, *events: Event) -> None:
+        """Have an event arrive from another service."""
+        for event in events:
+            handler = SERVICE.consumers[type(event)]
+            with self.database.transaction(SYSTEM) as session:
+                handler(session, [event] if getattr(handler, "many", False) else event)
+
+    def get(self, path: str, **query: Any) -> Any:
+        """What the API answers the organization."""
+        answer = self.client.get(API + path, query_string=query, headers=self.headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def order(self, *items: dict[str, Any], headers: Headers | None = None, **more: Any) -> TestResponse:
+        """POST a checkout."""
+        body = {
+            "items": list(items) or [SEATS],
+            "method": "mpesa",
+            "success_url": "https://sponsor.example/paid",
+            "cancel_url": "https://sponsor.example/cart",
+            **more,
+        }
+        return self.client.post(f"{API}/checkout/sessions/", json=body, headers=headers or self.headers)
+
+    def checkout(self, *items: dict[str, Any], **more: Any) -> str:
+        """Open a checkout; its id."""
+        answer = self.order(*items, **more)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json["id"])
+
+    def state(self, checkout_id: str) -> str:
+        return str(self.get(f"/checkout/sessions/{checkout_id}/")["state"])
+
+    def press_pay(self, checkout_id: str) -> str:
+        """Press the button on our page; the path of the provider's page."""
+        answer = self.client.post(f"/pay/{checkout_id}")
+        assert answer.status_code == 303, answer.text
+        return urlsplit(answer.location).path
+
+    def at_provider(self, page: str, outcome: str) -> TestResponse:
+        """Choose on the provider's page: pay, decline or cancel."""
+        token = re.search(r'name="token" value="(\w+)"', self.client.get(page).text)
+        assert token is not None
+        return self.client.post(page, data={"token": token[1], "outcome": outcome})
+
+    def buy(self, *items: dict[str, Any], **more: Any) -> str:
+        """Buy and pay, up to the moment the provider's webhook has been taken; the checkout's id."""
+        checkout_id = self.checkout(*items, **more)
+        self.at_provider(self.press_pay(checkout_id), "pay")
+        self.deliver()
+        return checkout_id
+
+    def deliver(self) -> None:
+        """Have the provider send the webhooks that are due."""
+        deliver_webhooks(self.database)
+
+    def run(self, name: str) -> None:
+        """Run a periodic job now."""
+        job = next(job for job in SERVICE.jobs if job.name == name)
+        if job.owns_transactions:
+            job.usecase(self.database)
+            return
+        with self.database.transaction(SYSTEM) as session:
+            job.usecase(session)
+
+    def said(self, *kinds: type[Event]) -> list[Any]:
+        """The events published so far, of these types or of all, oldest first."""
+        with self.database.transaction(SYSTEM) as session:
+            rows = session.execute(text("select type, data from outbox order by position")).all()
+        found = [outbox.decode(row.type, row.data) for row in rows]
+        return [event for event in found if isinstance(event, kinds or Event)]
+
+    def rows(self, statement: str, **values: Any) -> list[Any]:
+        """A look into the database."""
+        with self.database.transaction(SYSTEM) as session:
+            return list(session.execute(text(statement), values).all())
+
+    def use_provider(self, url: str, **options: Any) -> None:
+        """Have billing look for its provider elsewhere."""
+        gateway = replace(self.settings.gateway, url=url)
+        provide(self.database, PaymentGateway, PaymentGateway(gateway, **options))
+
+    @property
+    def settings(self) -> Settings:
+        found = self.database.provided[Settings]
+        assert isinstance(found, Settings)
+        return found
+
+
+@contextmanager
+def listening(app: Any) -> Iterator[str]:
+    """Serve a WSGI app on a free port; its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def serve() -> Callable[[Any], Any]:
+    """Serve a WSGI app for a while: ``with serve(app) as url``."""
+    return listening
+
+
+@pytest.fixture
+def shop(committing: Committing) -> Iterator[Shop]:
+    """The shop, with one organization it has heard of."""
+    shop = Shop(committing, new_id())
+    with listening(committing.app) as url:
+        gateway = replace(
+            shop.settings.gateway, url=f"{url}/sandbox", webhook_url=f"{url}{API}/webhooks/sandbox/"
+        )
+        provide(shop.database, Settings, replace(shop.settings, gateway=gateway))
+        provide(shop.database, PaymentGateway, PaymentGateway(gateway))
+        shop.hear(organization_created(shop.organization))
+        yield shop
+
+
+def organization_created(organization_id: UUID, name: str = "Safari Foundation") -> OrganizationCreated:
+    return OrganizationCreated(
+        organization_id=organization_id,
+        name=name,
+        kind="sponsor",
+        slug=name.lower().replace(" ", "-"),
+        currency="KES",
+        time_zone="Africa/Nairobi",
+        country="KE",
+        contact_email="finance@safari.example",
+    )
+
+
+@pytest.fixture
+def cohort(shop: Shop) -> UUID:
+    """A cohort of the organization."""
+    cohort_id = new_id()
+    shop.hear(cohort_created(shop.organization, cohort_id))
+    return cohort_id
+
+
+def cohort_created(organization_id: UUID, cohort_id: UUID) -> CohortCreated:
+    from datetime import date
+
+    return CohortCreated(
+        cohort_id=cohort_id,
+        organization_id=organization_id,
+        name="Nairobi 2026",
+        kind="sponsor",
+        seats=100,
+        start_date=date(2026, 1, 1),
+        end_date=date(2026, 12, 31),
+    )
