@@ -1,0 +1,43 @@
+"""/api/v1/analytics/metrics: what can be measured, and the measures."""
+
+from dataclasses import asdict
+from typing import Any
+
+from analytics.rules.definitions import DEFINITIONS
+from analytics.schemas.metrics import MetricListSchema, MetricQuery, MetricSchema
+from analytics.usecases.read_metric import read_metric
+from chassis.access import requires
+from chassis.blueprint import Blueprint
+from chassis.resource import Resource
+
+blp = Blueprint("metrics", __name__, url_prefix="/api/v1/analytics/metrics", description="Explainable figures.")
+
+
+@blp.route("/")
+class Metrics(Resource):
+    """The list of definitions."""
+
+    etag = True
+
+    @requires("dashboard.view")
+    @blp.response(200, MetricListSchema)
+    def get(self) -> dict[str, Any]:
+        """List the metrics with their definitions and formulas."""
+        return {"items": [asdict(definition) for definition in DEFINITIONS.values()]}
+
+
+@blp.route("/<string:key>/")
+class Metric(Resource):
+    """One metric."""
+
+    etag = True
+
+    @requires("dashboard.view")
+    @blp.arguments(MetricQuery, location="query")
+    @blp.response(200, MetricSchema)
+    def get(self, query: dict[str, Any], key: str) -> dict[str, Any]:
+        """Read a metric for a period, a cohort, a breakdown.
+
+        Unknown keys are 404, breakdowns the metric does not have 400.
+        """
+        return read_metric(self.session, self.caller, key=key, **query)

@@ -1,0 +1,39 @@
+"""The analytics service, wired."""
+
+from pathlib import Path
+
+from analytics.api import BLUEPRINTS
+from analytics.clients.privacy import Privacy
+from analytics.commands import COMMANDS
+from analytics.consumers import CONSUMERS
+from analytics.settings import Settings
+from chassis.database import Database
+from chassis.http_client import HttpClient
+from chassis.render import Renderer
+from chassis.service import Service
+from chassis.service_tokens import ServiceTokens
+from chassis.wiring import provide
+
+_NOWHERE = "http://renderer.invalid"
+"""Without RENDERER_URL every PDF is refused as busy; nothing else suffers."""
+
+
+def wire(database: Database, settings: Settings) -> None:
+    """What use cases ask for by class."""
+    tokens = ServiceTokens(settings.service_urls["identity"], "analytics", settings.client_secret)
+    client = HttpClient(settings.service_urls["privacy"], token=tokens.for_audience("privacy"))
+    provide(database, Settings, settings)
+    provide(database, Privacy, Privacy(client))
+    provide(database, Renderer, Renderer(settings.renderer_url or _NOWHERE))
+
+
+SERVICE = Service(
+    name="analytics",
+    title="Ufadhili analytics",
+    settings=Settings,
+    migrations=Path(__file__).parents[2] / "migrations",
+    blueprints=BLUEPRINTS,
+    consumers=CONSUMERS,
+    wire=wire,
+    commands=COMMANDS,
+)

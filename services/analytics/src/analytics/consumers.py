@@ -1,0 +1,19 @@
+"""Every event analytics listens to is kept and told to the projections, many at a time."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from analytics.usecases.record_events import record_events
+from chassis.handling import Handler, many
+from contracts.event import Event
+from contracts.subscriptions import SUBSCRIPTIONS
+
+
+@many
+def keep(session: Session, events: Sequence[Event]) -> None:
+    """Record a run of events of one type."""
+    record_events(session, events)
+
+
+CONSUMERS: dict[type[Event], Handler] = dict.fromkeys(SUBSCRIPTIONS["analytics"], keep)

@@ -1,0 +1,99 @@
+"""Every figure has one definition, and it is here: words, formula, what it can be broken down by.
+
+The metric list, the answers, the cohort report and the PDF all read these. When a formula changes, its
+``version`` goes up.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One metric. ``unit`` is ``percent`` (0 to 100) or ``currency`` (major units); ``groups`` its breakdowns."""
+
+    key: str
+    title: str
+    unit: str
+    formula: str
+    description: str
+    groups: tuple[str, ...]
+    version: int = 1
+
+
+SEAT_UTILIZATION = Definition(
+    key="seat_utilization",
+    title="Seat utilization",
+    unit="percent",
+    formula="seats held ÷ seats purchased, in per cent",
+    description=(
+        "Held: seats assigned to a student and not released at the moment asked for. Purchased: seats of every "
+        "grant whose window is open then. For a cohort, purchased means the seats it may fill: those bought for it "
+        "and those of the pool that no other cohort holds, at most its cap; the cohorts' seats therefore do not "
+        "add up to the pool. Unknown when no seat is purchased."
+    ),
+    groups=("month", "cohort"),
+)
+COMPLETION_RATES = Definition(
+    key="completion_rates",
+    title="Completion",
+    unit="percent",
+    formula="completed enrolments ÷ enrolments not withdrawn, in per cent",
+    description=(
+        "Enrolments that began in the period and had not been withdrawn by its end; completed, of those, by its "
+        "end. An enrolment taken up again counts as never left. By course: enrolments in a cohort that takes the "
+        "course, completed when a result says so. The series tells the state at the end of each month."
+    ),
+    groups=("month", "cohort", "course", "school", "grade_level"),
+)
+PLACEMENT_METRICS = Definition(
+    key="placement_metrics",
+    title="Placement",
+    unit="percent",
+    formula="completed enrolments whose student found work ÷ completed enrolments, in per cent",
+    description=(
+        "Completed enrolments as for completion; placed, of those, when a placement of the student is recorded by "
+        "the end of the period. Salaries are first-year salaries in the organization's currency, told only for "
+        "five or more."
+    ),
+    groups=("month", "cohort"),
+)
+ROI_ANALYSIS = Definition(
+    key="roi_analysis",
+    title="Return on investment",
+    unit="currency",
+    formula="money paid ÷ active students",
+    description=(
+        "Paid: payments completed in the period, in the organization's currency. Active students: people with an "
+        "enrolment that began by the end of the period and had not been withdrawn before it began. Also told: paid "
+        "÷ completions in the period and paid ÷ placements in the period. Whole units of the currency, halves to "
+        "the even side; unknown when nobody is there to divide by."
+    ),
+    groups=("month", "cohort"),
+)
+
+DEFINITIONS = {each.key: each for each in (SEAT_UTILIZATION, COMPLETION_RATES, PLACEMENT_METRICS, ROI_ANALYSIS)}
+
+QUIET_DAYS = 30
+"""Days without a result after which an active student of a running cohort is at risk."""
+LOW_SHARE = 4
+"""Low means within the lowest one in this many of the cohort's latest scores in the course."""
+
+AT_RISK = (
+    f"An enrolment that is neither completed nor withdrawn is at risk when the cohort is running and no result in its "
+    f"courses is dated within the last {QUIET_DAYS} days (counted from the enrolment, when there is none), or when "
+    "the latest score in a course lies in the lowest quarter of the cohort's latest scores there and below the "
+    "student's own score before it."
+)
+
+SMALL_GROUP = 5
+"""A breakdown by a person's attribute is told for fewer people than this only when each of them consented."""
+WITHHELD = (
+    f"A group of fewer than {SMALL_GROUP} people, one of whom did not consent, is withheld, and the next smallest "
+    "groups with it, so that subtraction does not reveal it."
+)
+
+DUE = "Invoiced: invoices issued in the period. Paid: payments completed in it. Due: those invoices not yet paid."
+COHORT_PAYMENTS = (
+    "The cohort's money is what names the cohort: seats bought into the organization's pool are told under "
+    "`organization` and are not divided among cohorts."
+)
