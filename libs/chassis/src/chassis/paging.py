@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import Malformed
@@ -47,7 +47,7 @@ class Page:
         return -(-self.total // self.limit)
 
 
-def paginate(session: Session, statement: Select[Any], *, page: int, limit: int) -> Page:
+def paginate(session: Session, statement: Select[*tuple[Any, ...]], *, page: int, limit: int) -> Page:
     """Run an ordered statement for one page; the total is counted without its order or columns' work."""
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     rows = session.execute(statement.limit(limit).offset((page - 1) * limit)).mappings().all() if total else []
@@ -55,8 +55,11 @@ def paginate(session: Session, statement: Select[Any], *, page: int, limit: int)
 
 
 def ordered(
-    statement: Select[Any], sort: str, allowed: Mapping[str, ColumnElement[Any]], tie: ColumnElement[Any]
-) -> Select[Any]:
+    statement: Select[*tuple[Any, ...]],
+    sort: str,
+    allowed: Mapping[str, SQLColumnExpression[Any]],
+    tie: SQLColumnExpression[Any],
+) -> Select[*tuple[Any, ...]]:
     """Order by a listed field, ``-field`` for descending, and then by ``tie`` so that the order is stable.
 
     Raises Malformed naming the fields that can be sorted by.
