@@ -1,0 +1,39 @@
+"""What programs declines to do."""
+
+from chassis.errors import Busy, Conflict, NotFound
+
+
+class NoSuchCohort(NotFound):
+    """Absent, or another organization's."""
+
+    code, message = "cohort_not_found", "There is no such cohort here."
+
+
+class NoSuchEnrollment(NotFound):
+    """Absent, or another organization's."""
+
+    code, message = "enrollment_not_found", "There is no such enrolment here."
+
+
+class NoSuchStudent(NotFound):
+    """Nobody by this id."""
+
+    code, message = "student_not_found", "There is no such student here."
+
+
+class NotActive(Conflict):
+    """Only an active enrolment can be completed or withdrawn."""
+
+    code, message = "enrollment_not_active", "The enrolment is not active."
+
+
+class SeatsInUse(Conflict):
+    """The cap cannot go below the active enrolments."""
+
+    code, message = "cohort_seats_in_use", "More students are active in the cohort than it would have seats."
+
+
+class StudentsChanging(Busy):
+    """Another organization registered one of these people in the same moment."""
+
+    code, message = "students_changing", "The same people are being registered right now; send the request again."

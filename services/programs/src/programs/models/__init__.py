@@ -1,0 +1,15 @@
+"""Tables, whose methods are the rules of one row."""
+
+from programs.models.cohort import ACADEMY, Cohort, CohortCourse
+from programs.models.course import Course
+from programs.models.enrollment import ACTIVE, COMPLETED, STATES, WITHDRAWN, Enrollment
+from programs.models.organization import Account, Organization
+from programs.models.result import CourseProgress, Result
+from programs.models.seat import LAPSED, Seat, SeatGrant, SeatPool
+from programs.models.student import OrganizationStudent, Student
+
+__all__ = [
+    "ACADEMY", "ACTIVE", "COMPLETED", "LAPSED", "STATES", "WITHDRAWN",
+    "Account", "Cohort", "CohortCourse", "Course", "CourseProgress", "Enrollment", "Organization",
+    "OrganizationStudent", "Result", "Seat", "SeatGrant", "SeatPool", "Student",
+]  # fmt: skip

@@ -1,0 +1,71 @@
+"""Finding the people a roster speaks of."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select, union
+from sqlalchemy.orm import Session
+
+from programs.models import OrganizationStudent as Known
+from programs.models import Student
+from programs.queries.bulk import among
+from programs.rules.rosters import TYPED, Entry
+
+_COLUMNS = (
+    Student.id,
+    Student.email.label("person_email"),
+    Student.birth_date,
+    Student.country,
+    Student.registered_by,
+    Known.student_id.label("known"),
+    *(getattr(Known, name) for name in TYPED),
+)
+
+
+def find_people(
+    session: Session, organization_id: UUID, *, student_ids: Iterable[UUID], emails: Iterable[str],
+    external_ids: Iterable[str],
+) -> list[Entry]:  # fmt: skip
+    """Whoever matches by one of these, locked in the order of their ids until the transaction ends.
+
+    Whoever records results takes the same locks, so that an enrolment and a result always see each other.
+    """
+    own = select(Known.student_id).where(Known.organization_id == organization_id)
+    matches = union(
+        select(Student.id).where(among(Student.email, list(emails))),
+        own.where(among(Known.student_id, list(student_ids))),
+        own.where(among(Known.external_id, list(external_ids))),
+    )
+    found = session.scalars(matches).all()
+    return [_entry(row) for row in session.execute(_locked(organization_id, found))]
+
+
+def students_by_email(session: Session, emails: Iterable[str]) -> dict[str, UUID]:
+    """The people of these normalized addresses."""
+    rows = session.execute(select(Student.email, Student.id).where(among(Student.email, list(emails))))
+    return {str(email): student_id for email, student_id in rows}
+
+
+def _locked(organization_id: UUID, student_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
+    mine = and_(Known.student_id == Student.id, Known.organization_id == organization_id)
+    return (
+        select(*_COLUMNS)
+        .outerjoin(Known, mine)
+        .where(among(Student.id, student_ids))
+        .order_by(Student.id)
+        .with_for_update(of=Student, key_share=True)
+    )
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        student_id=row.id,
+        new=False,
+        known=row.known is not None,
+        registered_by=row.registered_by,
+        email=row.person_email,
+        birth_date=row.birth_date,
+        country=row.country,
+        typed={name: getattr(row, name) for name in TYPED},
+    )

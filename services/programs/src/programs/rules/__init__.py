@@ -1,0 +1,1 @@
+"""Arithmetic and decisions: no session, no Flask, no clock."""

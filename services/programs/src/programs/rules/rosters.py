@@ -1,0 +1,102 @@
+"""Recognizing people in a roster: who a row speaks of, and what the organization learns or changes by it.
+
+By address across organizations, otherwise by the organization's own external id. What one organization typed never
+overwrites another's: a person's birth date and country are filled in once, and corrected only by who named them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from programs.rules.addresses import normalized
+from programs.rules.batches import RowRefused
+
+TYPED = ("name", "email", "external_id", "grade_level", "school", "county", "guardian_email")
+"""What an organization says of a student for itself."""
+
+
+@dataclass(eq=False)
+class Entry:
+    """A student the roster speaks of, as they will be once it is taken."""
+
+    student_id: UUID
+    new: bool
+    known: bool
+    registered_by: UUID
+    email: str | None = None
+    birth_date: date | None = None
+    country: str | None = None
+    typed: dict[str, str | None] = field(default_factory=lambda: dict.fromkeys(TYPED))
+    person_changed: bool = False
+    changed: bool = False
+
+    def learn(self, values: Mapping[str, Any], email: str | None, organization_id: UUID) -> None:
+        """Take over what a row says; what it does not say stays."""
+        for name in TYPED:
+            if values.get(name) is not None and values[name] != self.typed[name]:
+                self.typed[name] = values[name]
+                self.changed = True
+        if email and self.email is None:
+            self._set("email", email)
+        for name in ("birth_date", "country"):
+            told, so_far = values.get(name), getattr(self, name)
+            if told is not None and told != so_far and (so_far is None or self.registered_by == organization_id):
+                self._set(name, told)
+
+    def _set(self, name: str, value: Any) -> None:
+        setattr(self, name, value)
+        self.person_changed = self.changed = True
+
+
+class Roster:
+    """The people found for a roster, and those it adds."""
+
+    def __init__(self, organization_id: UUID, found: Iterable[Entry]) -> None:
+        self._organization_id = organization_id
+        self._by_id: dict[UUID, Entry] = {}
+        self._by_email: dict[str, Entry] = {}
+        self._by_external_id: dict[str, Entry] = {}
+        for entry in found:
+            self._remember(entry)
+
+    def recognize(self, values: Mapping[str, Any], new_id: UUID) -> Entry:
+        """Whom the row speaks of; somebody new gets ``new_id``. Raises RowRefused."""
+        email = normalized(values["email"]) if values.get("email") else None
+        entry = self._find(values, email) or self._add(values, email, new_id)
+        if entry.typed["name"] is None and not values.get("name"):
+            raise RowRefused("name", "Needed for a student whom your organization does not know yet.")
+        if email and entry.email not in (None, email):
+            raise RowRefused("email", "This student is known by another address.")
+        entry.learn(values, email, self._organization_id)
+        self._remember(entry)
+        return entry
+
+    def _find(self, values: Mapping[str, Any], email: str | None) -> Entry | None:
+        by_id, by_external_id = values.get("student_id"), values.get("external_id")
+        if by_id and by_id not in self._by_id:
+            raise RowRefused("student_id", "Your organization knows no student by this id.")
+        named = [
+            self._by_id.get(by_id) if by_id else None,
+            self._by_email.get(email) if email else None,
+            self._by_external_id.get(by_external_id) if by_external_id else None,
+        ]
+        entries = {entry for entry in named if entry}
+        if len(entries) > 1:
+            raise RowRefused("external_id" if named[2] else "email", "This belongs to another student.")
+        return next(iter(entries), None)
+
+    def _add(self, values: Mapping[str, Any], email: str | None, new_id: UUID) -> Entry:
+        if not email and not values.get("external_id"):
+            raise RowRefused("email", "Give student_id, email or external_id.")
+        return Entry(new_id, new=True, known=False, registered_by=self._organization_id)
+
+    def _remember(self, entry: Entry) -> None:
+        external_id = entry.typed["external_id"]
+        if entry.known or entry.new:
+            self._by_id[entry.student_id] = entry
+        if entry.email:
+            self._by_email[entry.email] = entry
+        if external_id:
+            self._by_external_id[external_id] = entry

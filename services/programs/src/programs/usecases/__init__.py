@@ -1,0 +1,1 @@
+"""What programs does: one file, one public verb."""

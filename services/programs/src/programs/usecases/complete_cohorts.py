@@ -1,0 +1,81 @@
+"""Complete the enrolments whose students have completed every course of their cohort.
+
+The rule: an enrolment is completed when its cohort has courses and each of them is completed by the student,
+whenever and by whichever organization that was recorded; or by the word of who manages the cohort
+(``complete_enrollment``). What was completed stays so.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis.clock import now
+from chassis.database import SYSTEM, set_scope
+from chassis.outbox import publish
+from contracts.events.programs import EnrollmentCompleted
+from programs.models import Cohort
+
+_COMPLETE = """
+with done as (
+    select e.organization_id, e.id
+    from enrollments e
+    where e.state = 'active' and {whose}
+    and exists (
+        select 1 from cohort_courses c where c.organization_id = e.organization_id and c.cohort_id = e.cohort_id
+    )
+    and not exists (
+        select 1 from cohort_courses c
+        left join course_progress p
+            on p.student_id = e.student_id and p.course_id = c.course_id and p.completed_on is not null
+        where c.organization_id = e.organization_id and c.cohort_id = e.cohort_id and p.student_id is null
+    )
+    order by e.organization_id, e.id
+    for update of e
+)
+update enrollments e set state = 'completed', completed_at = :at
+from done where e.organization_id = done.organization_id and e.id = done.id
+returning e.id, e.organization_id, e.cohort_id, e.student_id
+"""
+_OF_STUDENTS = text(_COMPLETE.format(whose="e.student_id = any(cast(:students as uuid[]))"))
+_OF_COHORT = text(_COMPLETE.format(whose="e.organization_id = :organization_id and e.cohort_id = :cohort_id"))
+
+
+def complete_cohorts(session: Session, *, students: Collection[UUID] = (), cohort: Cohort | None = None) -> set[UUID]:
+    """Complete what is complete, of one cohort or of these students in any organization's cohorts.
+
+    Returns the enrolments that this completed. Whoever calls it has the students' results in place.
+    """
+    at = now()
+    session.flush()
+    with everywhere(session):
+        if cohort is None:
+            rows = session.execute(_OF_STUDENTS, {"at": at, "students": list(students)}).all()
+        else:
+            whose = {"organization_id": cohort.organization_id, "cohort_id": cohort.id}
+            rows = session.execute(_OF_COHORT, {"at": at, **whose}).all()
+    publish(
+        session,
+        *(
+            EnrollmentCompleted(
+                enrollment_id=row.id,
+                organization_id=row.organization_id,
+                cohort_id=row.cohort_id,
+                student_id=row.student_id,
+                completed_at=at,
+            )
+            for row in sorted(rows)
+        ),
+    )
+    return {row.id for row in rows}
+
+
+@contextmanager
+def everywhere(session: Session) -> Iterator[None]:
+    """A student's progress counts in every organization's cohorts: lift the organization's scope for a moment."""
+    before = session.scalar(text("select current_setting('app.organization', true)"))
+    set_scope(session, SYSTEM)
+    yield
+    set_scope(session, UUID(before) if before else SYSTEM)

@@ -1,0 +1,61 @@
+"""Put a course in the catalogue."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.auth import Caller
+from chassis.clock import now
+from chassis.errors import Forbidden
+from chassis.ids import new_id
+from chassis.outbox import publish
+from contracts.events.programs import CourseCreated
+from programs.models import Course
+from programs.queries.organizations import organization_name
+
+
+def create_course(
+    session: Session,
+    caller: Caller,
+    *,
+    title: str,
+    description: str | None,
+    subject_area: str | None,
+    grade_level: str | None,
+) -> dict[str, Any]:
+    """The caller's organization teaches a new course. Raises Forbidden without an organization."""
+    organization_id = organization_of(caller)
+    course = Course(
+        id=new_id(),
+        organization_id=organization_id,
+        title=title,
+        description=description,
+        subject_area=subject_area,
+        grade_level=grade_level,
+        created_at=now(),
+    )
+    session.add(course)
+    session.flush()
+    publish(
+        session,
+        CourseCreated(
+            course_id=course.id,
+            organization_id=organization_id,
+            title=title,
+            subject_area=subject_area,
+            grade_level=grade_level,
+        ),
+    )
+    teacher = {"id": organization_id, "name": organization_name(session, organization_id) or None}
+    return {**{name: getattr(course, name) for name in _SHOWN}, "organization": teacher}
+
+
+def organization_of(caller: Caller) -> UUID:
+    """The organization that the caller acts for. Raises Forbidden when it is none, or not the whole of it."""
+    if caller.organization_id is None:
+        raise Forbidden("Choose an organization first (POST /api/v1/auth/switch/).")
+    return caller.organization_id
+
+
+_SHOWN = ("id", "title", "description", "subject_area", "grade_level", "created_at")

@@ -1,0 +1,101 @@
+"""Write down people: those who are new, and what the organization knows of each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.outbox import publish
+from contracts.events.programs import StudentRegistered, StudentUpdated
+from programs.errors import StudentsChanging
+from programs.models import Cohort, OrganizationStudent, Student
+from programs.queries.bulk import insert_many
+from programs.queries.organizations import organization_name
+from programs.queries.people import students_by_email
+from programs.rules.rosters import TYPED, Entry
+
+_KEEP = "on conflict (email) do nothing returning id"
+_REPLACE = "on conflict (organization_id, student_id) do update set " + ", ".join(
+    f"{name} = excluded.{name}" for name in TYPED
+)
+_FILL_IN = text("""
+update students set email = given.email, birth_date = given.birth_date, country = given.country
+from unnest(
+    cast(:ids as uuid[]), cast(:emails as text[]), cast(:birth_dates as date[]), cast(:countries as text[])
+) as given (id, email, birth_date, country)
+where students.id = given.id
+""")
+
+
+def register(session: Session, cohort: Cohort, entries: Sequence[Entry], at: datetime) -> None:
+    """Make these students known to the cohort's organization, as their entries say, and say so."""
+    _add_people(session, [entry for entry in entries if entry.new])
+    _change_people(session, [entry for entry in entries if entry.person_changed and not entry.new])
+    told = [entry for entry in entries if entry.changed or not entry.known]
+    insert_many(session, OrganizationStudent, [_known(cohort, entry, at) for entry in told], _REPLACE)
+    name = organization_name(session, cohort.organization_id) if told else ""
+    publish(session, *(_event(cohort, name, entry) for entry in told))
+
+
+def _add_people(session: Session, entries: Sequence[Entry]) -> None:
+    """In the order of their addresses, so that two organizations registering the same people wait, not deadlock."""
+    ordered = sorted(entries, key=lambda entry: entry.email or "")
+    rows = [_person(entry) for entry in ordered]
+    added = {row.id for row in insert_many(session, Student, rows, _KEEP)}
+    met = {entry.email: entry for entry in ordered if entry.student_id not in added and entry.email}
+    if met:
+        # Another organization registered them since we looked: they are the same people.
+        for email, student_id in students_by_email(session, met).items():
+            met[email].student_id = student_id
+
+
+def _change_people(session: Session, entries: Sequence[Entry]) -> None:
+    if not entries:
+        return
+    values = {
+        "ids": [entry.student_id for entry in entries],
+        "emails": [entry.email for entry in entries],
+        "birth_dates": [entry.birth_date for entry in entries],
+        "countries": [entry.country for entry in entries],
+    }
+    try:
+        with session.begin_nested():
+            session.execute(_FILL_IN, values)
+    except IntegrityError:
+        raise StudentsChanging() from None
+
+
+def _person(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.student_id,
+        "email": entry.email,
+        "birth_date": entry.birth_date,
+        "country": entry.country,
+        "registered_by": entry.registered_by,
+    }
+
+
+def _known(cohort: Cohort, entry: Entry, at: datetime) -> dict[str, Any]:
+    own = {"organization_id": cohort.organization_id, "student_id": entry.student_id}
+    return {**own, **entry.typed, "taught": cohort.taught, "registered_at": at}
+
+
+def _event(cohort: Cohort, organization: str, entry: Entry) -> StudentRegistered | StudentUpdated:
+    kind = StudentUpdated if entry.known else StudentRegistered
+    return kind(
+        student_id=entry.student_id,
+        organization_id=cohort.organization_id,
+        organization_name=organization,
+        taught=cohort.taught,
+        name=entry.typed["name"] or "",
+        email=entry.typed["email"],
+        birth_date=entry.birth_date,
+        country=entry.country,
+        guardian_email=entry.typed["guardian_email"],
+        grade_level=entry.typed["grade_level"],
+        school=entry.typed["school"],
+        county=entry.typed["county"],
+    )

@@ -1,0 +1,90 @@
+"""List a cohort's enrolments, by name only where the student consented."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.auth import Caller
+from chassis.paging import Page
+from chassis.wiring import use
+from contracts.consent import SPONSOR_VIEW
+from contracts.pseudonym import pseudonym
+from programs.clients.privacy import Privacy
+from programs.models import ACTIVE, Cohort
+from programs.queries import enrollments
+from programs.queries.cohorts import cohort_for, course_ids
+
+PURPOSE = "cohort enrolment list"
+
+
+def list_enrollments(
+    session: Session, caller: Caller, cohort_id: UUID, *, page: int, limit: int, sort: str, status: str | None,
+    search: str | None,
+) -> Page:  # fmt: skip
+    """A page of the cohort's enrolments; privacy is asked for all of the page's students at once.
+
+    When it cannot be asked, everybody is shown by pseudonym. Raises NoSuchCohort, Forbidden.
+    """
+    cohort = cohort_for(session, caller, cohort_id, "cohorts.read")
+    students = None if search is None else _matching(session, caller, cohort, status, search)
+    found = enrollments.list_enrollments(
+        session, cohort, page=page, limit=limit, sort=sort, status=status, students=students
+    )
+    courses = len(course_ids(session, cohort))
+    named = _visible(session, caller, cohort, [row["student_id"] for row in found.items], log_reads=True)
+    items = [_line(cohort, row, courses, by_name=row["student_id"] in named) for row in found.items]
+    return Page(items, found.total, found.page, found.limit)
+
+
+def _matching(session: Session, caller: Caller, cohort: Cohort, status: str | None, search: str) -> list[UUID]:
+    """Whose shown name holds the text. Nobody's hidden name is looked at, or it could be guessed by searching."""
+    wanted = search.casefold()
+    names = enrollments.names_in_cohort(session, cohort, status)
+    named = _visible(session, caller, cohort, list(names), log_reads=False)
+    return [
+        student_id
+        for student_id, name in names.items()
+        if wanted in (name if student_id in named else pseudonym(cohort.organization_id, student_id)).casefold()
+    ]
+
+
+def _visible(session: Session, caller: Caller, cohort: Cohort, students: list[UUID], *, log_reads: bool) -> set[UUID]:
+    return use(session, Privacy).visible(
+        caller, cohort.organization_id, students, scope=SPONSOR_VIEW, purpose=PURPOSE, log_reads=log_reads
+    )
+
+
+def _line(cohort: Cohort, row: Any, courses: int, *, by_name: bool) -> dict[str, Any]:
+    completed = row["courses_completed"]
+    return {
+        "id": row["id"],
+        "status": row["state"],
+        "student": _student(cohort, row, by_name=by_name),
+        "progress": {
+            "completed": completed,
+            "courses": courses,
+            "percent": round(100 * completed / courses, 1) if courses else 0,
+        },
+        "score": row["score"],
+        "seat": {"status": _seat(cohort, row), "id": row["seat_id"], "assigned_at": row["assigned_at"]},
+        "enrolled_at": row["enrolled_at"],
+        "completed_at": row["completed_at"],
+        "last_activity": row["last_activity"],
+    }
+
+
+def _student(cohort: Cohort, row: Any, *, by_name: bool) -> dict[str, Any]:
+    if by_name:
+        shown = {name: row[name] for name in ("name", "school", "grade_level")}
+    else:
+        shown = {"name": pseudonym(cohort.organization_id, row["student_id"]), "school": None, "grade_level": None}
+    return {"id": row["student_id"], "pseudonymous": not by_name, **shown}
+
+
+def _seat(cohort: Cohort, row: Any) -> str:
+    if cohort.taught:
+        return "not_needed"
+    if row["seat_id"]:
+        return "held"
+    return "lapsed" if row["state"] == ACTIVE else "released"
