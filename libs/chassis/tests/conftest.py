@@ -115,6 +115,18 @@ def effects() -> Callable[[Database], list[str]]:
     return read
 
 
+@pytest.fixture
+def disconnect() -> Callable[[Database], None]:
+    """Ends every session of a database, as a restart of the server does."""
+
+    def end(database: Database) -> None:
+        name = database.engine.url.database
+        with psycopg.connect(cluster().server.superuser_dsn(), autocommit=True) as connection:
+            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (name,))
+
+    return end
+
+
 def _administer(statement: str) -> None:
     with psycopg.connect(cluster().server.superuser_dsn(), autocommit=True) as connection:
         connection.execute(statement.encode())

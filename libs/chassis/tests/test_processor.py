@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -366,7 +366,9 @@ def test_two_processors_handle_each_event_once(home: Home) -> None:
     assert sorted(home.effects(), key=int) == names
 
 
-def test_losing_the_connection_in_the_middle_of_an_event_heals_and_costs_no_attempt(home: Home) -> None:
+def test_losing_the_connection_in_the_middle_of_an_event_heals_and_costs_no_attempt(
+    home: Home, disconnect: Callable[[Database], None]
+) -> None:
     done: queue.Queue[str] = queue.Queue()
     unlucky = {"b"}
 
@@ -383,15 +385,6 @@ def test_losing_the_connection_in_the_middle_of_an_event_heals_and_costs_no_atte
         assert [done.get(timeout=PATIENCE) for _ in range(4)] == ["a", "a", "b", "c"]
     assert home.effects() == ["a", "b", "c"]
     assert [home.row(event_id).attempts for event_id in ids] == [0, 0, 0]
-
-
-def disconnect(database: Database) -> None:
-    """End every session of this database, as a restart of the server does."""
-    with psycopg.connect(cluster().server.superuser_dsn(), autocommit=True) as connection:
-        connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
-            (database.engine.url.database,),
-        )
 
 
 def test_a_failed_event_is_tried_again_by_itself(home: Home) -> None:

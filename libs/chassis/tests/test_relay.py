@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -15,7 +14,6 @@ from chassis.database import SYSTEM, Database
 from chassis.envelope import Envelope
 from chassis.ids import new_id
 from chassis.relay import BATCH, Relay
-from chassis.testing import cluster
 from contracts.event import Event
 from contracts.events.identity import EmailVerified
 
@@ -149,22 +147,15 @@ def test_of_two_relays_one_works_and_the_other_takes_over(publisher: Database, e
     assert ears.heard["notifications"].empty()
 
 
-def test_losing_the_database_connection_is_an_interruption(publisher: Database, ears: Ears, registered: Build) -> None:
+def test_losing_the_database_connection_is_an_interruption(
+    publisher: Database, ears: Ears, registered: Build, disconnect: Callable[[Database], None]
+) -> None:
     with running(Relay(publisher, "identity", ears)):
         publish(publisher, registered("before"))
         assert ears.next("notifications")
         disconnect(publisher)
         publish(publisher, registered("after"))
         assert ears.next("notifications")
-
-
-def disconnect(database: Database) -> None:
-    """End every session of this database, as a restart of the server does."""
-    with psycopg.connect(cluster().server.superuser_dsn(), autocommit=True) as connection:
-        connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
-            (database.engine.url.database,),
-        )
 
 
 def test_what_was_sent_but_not_settled_is_sent_again(publisher: Database, registered: Build) -> None:

@@ -127,6 +127,23 @@ def test_a_run_that_was_cut_off_is_taken_up_again(
     assert effects(publisher) == ["ran"]
 
 
+def test_losing_the_database_in_the_middle_is_no_failure_of_the_job(
+    publisher: Database, disconnect: Callable[[Database], None], effects: Callable[[Database], list[str]]
+) -> None:
+    unlucky = [True]
+
+    def usecase(session: Session) -> None:
+        note("ran")(session)
+        if unlucky:
+            unlucky.clear()
+            disconnect(publisher)
+            session.execute(text("select 1"))
+
+    scheduler = Scheduler(publisher, [Job("monthly", every(seconds=2_600_000), usecase)])
+    assert [scheduler.run_due(), scheduler.run_due(), scheduler.run_due()] == [0, 1, 0]
+    assert effects(publisher) == ["ran"]
+
+
 def test_a_job_may_own_several_transactions(publisher: Database, effects: Callable[[Database], list[str]]) -> None:
     def usecase(database: Database) -> None:
         for step in ("one", "two"):

@@ -5,7 +5,7 @@ down holds up nobody else. After a crash a batch may be sent twice; the inbox ma
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import structlog
@@ -41,6 +41,10 @@ where bytes_before < :bytes order by position
 """)
 _SETTLE = text("delete from outbox_deliveries where subscriber = :subscriber and position = any(:positions)")
 _OWED = text("select distinct subscriber from outbox_deliveries")
+_OWED_OF = text("""
+select name from unnest(cast(:names as text[])) as name
+where exists (select from outbox_deliveries where subscriber = name)
+""")
 
 
 class Transport(Protocol):
@@ -92,10 +96,9 @@ class Relay:
             try:
                 while not stop.is_set():
                     heard = listener.wait(POLL, stop)
-                    names = {name for payload in heard for name in payload.split(",")}
-                    for name, lane in lanes.items():
-                        if not heard or name in names:
-                            lane.wake()
+                    owed = {name for payload in heard for name in payload.split(",")} or self._owed(lanes)
+                    for name in owed & lanes.keys():
+                        lanes[name].wake()
             finally:
                 for lane in lanes.values():
                     lane.stop()
@@ -104,9 +107,12 @@ class Relay:
         published = (event for event in REGISTRY.values() if event.publisher == self._service)
         return {name for event in published for name in destinations(event)} | self._owed()
 
-    def _owed(self) -> set[str]:
+    def _owed(self, names: Iterable[str] | None = None) -> set[str]:
+        """Who is owed something: of these names, or, read from the whole table, of all."""
         with self._database.transaction(SYSTEM) as session:
-            return set(session.scalars(_OWED))
+            if names is None:
+                return set(session.scalars(_OWED))
+            return set(session.scalars(_OWED_OF, {"names": list(names)}))
 
     def _drain_one(self, subscriber: str) -> int:
         paid, more = 0, True

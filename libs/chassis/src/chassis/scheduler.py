@@ -6,7 +6,7 @@ the way. A run that was cut off is taken up again; one that failed is logged and
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.backoff import persist
 from chassis.database import SYSTEM, Database
-from chassis.failures import describe
+from chassis.failures import describe, interrupted
 from chassis.housekeeping import JOBS
 from chassis.listener import Listener
 from chassis.schedules import Cron, Job, every
@@ -25,8 +26,14 @@ from chassis.schedules import Cron, Job, every
 TICK = 0.5
 """Seconds between looks at the clock."""
 
+AT_ONCE = 2
+"""Jobs a process runs at a time; each takes a connection beside the pool."""
+
 log = structlog.get_logger()
 
+_LAST_OF_ALL = text("""
+select job, max(due_at) as due_at from scheduled_runs where finished_at is not null group by job
+""")
 _LAST = text("select max(due_at) from scheduled_runs where job = :job and finished_at is not null")
 _BEGIN = text("""
 insert into scheduled_runs (job, due_at) values (:job, :due_at)
@@ -71,15 +78,24 @@ class Scheduler:
         names = [job.name for job in jobs]
         if len(set(names)) != len(names):
             raise ValueError(f"two jobs share a name: {sorted(names)}")
-        self._clocks = [_JobClock(database, job) for job in jobs]
+        room = threading.BoundedSemaphore(AT_ONCE)
+        self._database = database
+        self._clocks = [_JobClock(database, job, room) for job in jobs]
 
     def run(self, stop: threading.Event) -> None:
         """Run what becomes due until ``stop`` is set; then wait for the jobs that are running."""
+        persist("scheduler", stop, lambda: self._watch(stop))
+        for job in self._clocks:
+            job.join()
+
+    def _watch(self, stop: threading.Event) -> None:
+        with self._database.transaction(SYSTEM) as session:
+            last = {row.job: row.due_at for row in session.execute(_LAST_OF_ALL)}
+        for job in self._clocks:
+            job.remember(last)
         while not stop.wait(TICK):
             for job in self._clocks:
                 job.tick()
-        for job in self._clocks:
-            job.join()
 
     def run_due(self) -> int:
         """Run all that is due now, here, one after the other. Returns how many runs this call made."""
@@ -89,18 +105,22 @@ class Scheduler:
 class _JobClock:
     """One job, its schedule, and the thread it runs in."""
 
-    def __init__(self, database: Database, job: Job) -> None:
+    def __init__(self, database: Database, job: Job, room: threading.BoundedSemaphore) -> None:
         self._database = database
         self._job = job
         self._schedule = Cron(job.schedule) if isinstance(job.schedule, str) else job.schedule
         self._since = clock.now()
         self._last: datetime | None = None
-        self._known = False
+        self._room = room
         self._thread: threading.Thread | None = None
+
+    def remember(self, last: Mapping[str, datetime]) -> None:
+        """Take over when the job last ran."""
+        self._last = last.get(self._job.name)
 
     def tick(self) -> None:
         """Start the job when it is due and not running."""
-        if (self._thread and self._thread.is_alive()) or (self._known and self._due() is None):
+        if (self._thread and self._thread.is_alive()) or self._due() is None:
             return
         self._thread = threading.Thread(target=self.run_due, name=f"job-{self._job.name}", daemon=True)
         self._thread.start()
@@ -113,9 +133,10 @@ class _JobClock:
     def run_due(self) -> int:
         """Run the latest due time if nobody has. Never raises: trouble is logged, the next tick retries."""
         try:
-            return int(self._run_due())
+            with self._room:
+                return int(self._run_due())
         except Exception as error:
-            log.warning("job not started", job=self._job.name, error=type(error).__name__)
+            log.warning("job interrupted", job=self._job.name, error=type(error).__name__)
             return 0
 
     def _due(self) -> datetime | None:
@@ -127,7 +148,6 @@ class _JobClock:
                 return False
             with self._database.transaction(SYSTEM) as session:
                 self._last = session.scalar(_LAST, {"job": self._job.name})
-                self._known = True
                 due = self._due()
                 if due is None or not session.scalar(_BEGIN, self._values(due)):
                     return False
@@ -143,6 +163,8 @@ class _JobClock:
                 self._run_in_one_transaction(due)
             error = None
         except Exception as caught:
+            if interrupted(caught):
+                raise  # the run stays open and is taken up again as soon as the database is back
             error = describe(caught)
             log.error(  # noqa: TRY400 - a traceback ends with a message that may quote personal data
                 "job failed", job=self._job.name, due_at=due.isoformat(), error=error
