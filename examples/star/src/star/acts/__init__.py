@@ -1,0 +1,1 @@
+"""What the people of the story do, one file for each of them."""
