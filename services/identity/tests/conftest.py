@@ -1,6 +1,7 @@
 """Identity under test: with signing keys of its own, and builders of people."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from chassis.service import Service
 from chassis.testing import JWKS, Committing
 from identity.app import SERVICE
 from identity.clients.signer import Signer
+from time_machine import TimeMachineFixture
 
 PASSWORD = "a long enough passphrase 7"
 
@@ -69,6 +71,16 @@ def committing(committing: Committing) -> Committing:
     return committing
 
 
+@pytest.fixture
+def later(time_machine: TimeMachineFixture) -> Callable[[float], None]:
+    """Let so many seconds pass."""
+
+    def pass_by(seconds: float) -> None:
+        time_machine.move_to(datetime.now(UTC) + timedelta(seconds=seconds))
+
+    return pass_by
+
+
 class Person:
     """Somebody who signed up, and what they hold."""
 
@@ -121,3 +133,47 @@ def sign_up(client: FlaskClient) -> Callable[..., Person]:
         return Person(entry, answer.json, body["password"])
 
     return build
+
+
+@pytest.fixture
+def link_token(client: FlaskClient, as_service: Callable[[str], dict[str, str]]) -> Callable[[str, str], str]:
+    """The token in the link that would be mailed: ``link_token("invitation", id)``."""
+
+    def ask(purpose: str, of: str) -> str:
+        answer = client.post(
+            "/internal/links", headers=as_service("notifications"), json={"purpose": purpose, "id": str(of)}
+        )
+        assert answer.status_code == 200, answer.json
+        return answer.json["url"].rstrip("/").removesuffix("/accept").replace("=", "/").rsplit("/", 1)[1]
+
+    return ask
+
+
+@pytest.fixture
+def verify(client: FlaskClient, link_token: Callable[[str, str], str]) -> Callable[[Person], Person]:
+    """Have a person prove their address."""
+
+    def prove(person: Person) -> Person:
+        answer = client.post("/api/v1/auth/email/verify/", json={"token": link_token("email_verification", person.id)})
+        assert answer.status_code == 200, answer.json
+        return person
+
+    return prove
+
+
+@pytest.fixture
+def join(client: FlaskClient, link_token: Callable[[str, str], str]) -> Callable[..., Person]:
+    """Have an administrator invite somebody new who accepts: ``join(amina, "baraka@example.org", "sponsor_staff")``."""
+
+    def bring(admin: Person, email: str, role: str, cohort_id: str | None = None) -> Person:
+        assert admin.organization is not None
+        added = admin.post(f"/orgs/{admin.organization['id']}/members/", email=email, role=role, cohort_id=cohort_id)
+        assert added.status_code == 201, added.json
+        answer = client.post(
+            f"/api/v1/auth/invitations/{link_token('invitation', added.json['invitation_id'])}/accept/",
+            json={"name": email.split("@", maxsplit=1)[0].title(), "password": PASSWORD},
+        )
+        assert answer.status_code == 200, answer.json
+        return Person(client, answer.json, PASSWORD)
+
+    return bring

@@ -98,7 +98,7 @@ create table invitations (
     role text,
     cohort_id uuid,
     invited_by uuid,
-    state text not null check (state in ('pending', 'accepted', 'revoked')),
+    state text not null check (state in ('pending', 'accepted', 'revoked', 'replaced')),
     token_hash bytea unique,
     expires_at timestamptz not null,
     resends integer not null default 0,
@@ -110,12 +110,12 @@ create table invitations (
     check (purpose <> 'member' or organization_id is not null)
 );
 create index ix_invitations_organization_id on invitations (organization_id, created_at);
-create index ix_invitations_email on invitations (lower(email));
+create index ix_invitations_email on invitations (email);
 create unique index uq_invitations_member
-    on invitations (organization_id, lower(email), role, cohort_id) nulls not distinct
+    on invitations (organization_id, email, role, cohort_id) nulls not distinct
     where purpose = 'member' and state = 'pending';
 create unique index uq_invitations_student
-    on invitations (student_id, purpose, lower(email)) where student_id is not null;
+    on invitations (student_id, purpose, email) where student_id is not null;
 """
 
 _SESSIONS = """

@@ -9,7 +9,10 @@ from chassis.wiring import provide
 from identity.api import BLUEPRINTS
 from identity.clients.signer import Signer
 from identity.clients.signing_keys import SigningKeys
+from identity.commands import COMMANDS
 from identity.consumers import CONSUMERS
+from identity.jobs import JOBS
+from identity.queries.figures import gauges
 from identity.settings import Settings
 
 
@@ -29,4 +32,7 @@ SERVICE = Service(
     blueprints=BLUEPRINTS,
     consumers=CONSUMERS,
     wire=wire,
+    jobs=JOBS,
+    gauges=gauges,
+    commands=COMMANDS,
 )

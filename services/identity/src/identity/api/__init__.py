@@ -3,8 +3,10 @@
 from identity.api import (
     accounts,
     internal,
+    invitations,
     jwks,
     me,
+    members,
     organizations,
     sessions,
 )
@@ -14,6 +16,8 @@ BLUEPRINTS = (
     sessions.blp,
     me.blp,
     organizations.blp,
+    members.blp,
+    invitations.blp,
     jwks.blp,
     internal.blp,
 )

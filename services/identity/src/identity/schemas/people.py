@@ -1,6 +1,6 @@
 """People, their tokens and sessions, as JSON."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from chassis.fields import Moment, Text
 from identity.schemas.fields import Email, NewPassword, Password
@@ -79,7 +79,7 @@ class LoginOut(Schema):
 class RefreshIn(Schema):
     """The refresh token to exchange."""
 
-    refresh_token = fields.String(required=True, validate=lambda given: 1 <= len(given) <= 512)
+    refresh_token = fields.String(required=True, validate=validate.Length(1, 512))
 
 
 class SwitchIn(Schema):

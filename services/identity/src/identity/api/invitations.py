@@ -1,0 +1,76 @@
+"""Invitations, for who sent them and who got them; and the proof of an address."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import g
+
+from chassis.access import public, requires
+from chassis.blueprint import Blueprint
+from chassis.database import SYSTEM
+from chassis.resource import Resource
+from identity.api.person import PersonResource, device
+from identity.models import Invitation, User
+from identity.queries import invitations
+from identity.rules.secrets import hashed
+from identity.schemas.members import AcceptIn, AcceptOut, InvitationOut, InvitationShown, VerifyIn
+from identity.schemas.people import UserOut
+from identity.usecases.accept_invitation import Accepted, accept_invitation
+from identity.usecases.resend_invitation import resend_invitation
+from identity.usecases.revoke_invitation import revoke_invitation
+from identity.usecases.verify_email import verify_email
+
+blp = Blueprint("invitations", __name__, url_prefix="/api/v1/auth", description="Invitations and proofs by mail.")
+
+
+@blp.route("/invitations/<token>/accept/")
+class Accept(Resource):
+    owns_transactions = True
+
+    @public
+    @blp.response(200, InvitationShown)
+    def get(self, token: str) -> dict[str, Any]:
+        """Show an invitation to who holds its link."""
+        with self.database.transaction(SYSTEM) as session:
+            return invitations.shown(session, hashed(token))
+
+    @public
+    @blp.arguments(AcceptIn)
+    @blp.response(200, AcceptOut)
+    def post(self, body: dict[str, Any], token: str) -> Accepted:
+        """Accept an invitation by the token of its link, and be signed in.
+
+        With the invited person's bearer token the body is empty. Without one, `password` is that of the account
+        with the invited address; where there is none, `name` and `password` make it. The address counts as proved.
+        """
+        return accept_invitation(self.database, g.caller, token=token, **body, device=device())
+
+
+@blp.route("/invitations/<uuid:invitation_id>/resend/")
+class Resend(PersonResource):
+    @requires("org.manage")
+    @blp.response(200, InvitationOut)
+    def post(self, invitation_id: UUID) -> Invitation:
+        """Send an invitation again: it is open for its whole time once more, and links mailed before die."""
+        return resend_invitation(self.session, self.caller, invitation_id)
+
+
+@blp.route("/invitations/<uuid:invitation_id>/revoke/")
+class Revoke(PersonResource):
+    @requires("org.manage")
+    @blp.response(204)
+    def post(self, invitation_id: UUID) -> None:
+        """Take an invitation back; its links die at once."""
+        revoke_invitation(self.session, self.caller, invitation_id)
+
+
+@blp.route("/email/verify/")
+class VerifyEmail(Resource):
+    replays = False
+
+    @public
+    @blp.arguments(VerifyIn)
+    @blp.response(200, UserOut)
+    def post(self, body: dict[str, Any]) -> User:
+        """Prove an address by the token of the link mailed there, once and in time."""
+        return verify_email(self.session, **body)

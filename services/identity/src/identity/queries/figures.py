@@ -1,0 +1,23 @@
+"""The figures of a metrics scrape."""
+
+from sqlalchemy import text
+
+from chassis.clock import now
+from chassis.database import SYSTEM, Database
+from chassis.telemetry import Sample
+
+_FIGURES = text("""
+select (select count(*) from users), (select count(*) from organizations),
+    (select count(*) from sessions where revoked_at is null and ends_at > :at)
+""")
+
+
+def gauges(database: Database) -> list[Sample]:
+    """People, organizations, live sessions."""
+    with database.transaction(SYSTEM) as session:
+        users, organizations, sessions = session.execute(_FIGURES, {"at": now()}).one()
+    return [
+        ("identity_users", {}, users),
+        ("identity_organizations", {}, organizations),
+        ("identity_live_sessions", {}, sessions),
+    ]

@@ -1,0 +1,107 @@
+"""Invite the students, or the guardians, that organizations have registered: any number of them at a time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis.clock import now
+from chassis.ids import new_id
+from chassis.outbox import publish
+from chassis.wiring import use
+from contracts.events.identity import InvitationCreated
+from identity.queries import people
+from identity.rules.invitees import Invitee, Registered, invitees
+from identity.settings import Settings
+
+_INVITE = text("""
+insert into invitations (
+    id, purpose, email, organization_id, student_id, state, expires_at, created_at, accepted_by, accepted_at
+)
+select id, purpose, email, organization_id, student_id,
+    case when user_id is null then 'pending' else 'accepted' end, :expires_at, :at,
+    user_id, case when user_id is null then null else cast(:at as timestamptz) end
+from unnest(
+    cast(:ids as uuid[]), cast(:purposes as text[]), cast(:emails as text[]), cast(:organizations as uuid[]),
+    cast(:students as uuid[]), cast(:users as uuid[])
+) as invitee (id, purpose, email, organization_id, student_id, user_id)
+on conflict (student_id, purpose, email) where student_id is not null do update
+    set state = excluded.state, expires_at = excluded.expires_at, organization_id = excluded.organization_id,
+        accepted_by = excluded.accepted_by, accepted_at = excluded.accepted_at
+    where invitations.state = 'replaced'
+returning id, state, student_id, purpose, email
+""")
+# What an organization has corrected is no longer invited. Only by its own rows: another's address is not its to take.
+_TAKE_BACK = text("""
+update invitations as open set state = 'replaced', token_hash = null
+from unnest(
+    cast(:students as uuid[]), cast(:organizations as uuid[]), cast(:purposes as text[]), cast(:emails as text[])
+) as wanted (student_id, organization_id, purpose, email)
+where open.state = 'pending' and open.student_id = wanted.student_id
+    and open.organization_id = wanted.organization_id
+    and (open.purpose, open.email) is distinct from (wanted.purpose, wanted.email)
+""")
+
+
+def invite_students(session: Session, events: Sequence[Registered]) -> None:
+    """One invitation for each (student, purpose, address), ever; whoever has proved the address needs none.
+
+    For those a row that is accepted from the start links the account to the student. An address that was corrected
+    is no longer invited, and is again when the correction is undone.
+    """
+    latest = {(event.student_id, event.organization_id): event for event in events}
+    today = now().date()
+    found = {key: next(iter(invitees(event, today)), None) for key, event in latest.items()}
+    _take_back(session, found)
+    # Two organizations may register one student at once: one row for each key, or the statement would refuse.
+    wanted = {(one.student_id, one.purpose, one.email): one for one in found.values() if one is not None}
+    _invite(session, list(wanted.values()))
+
+
+def _take_back(session: Session, found: dict[Any, Invitee | None]) -> None:
+    session.execute(
+        _TAKE_BACK,
+        {
+            "students": [student_id for student_id, _ in found],
+            "organizations": [organization_id for _, organization_id in found],
+            "purposes": [invitee.purpose if invitee else None for invitee in found.values()],
+            "emails": [invitee.email if invitee else None for invitee in found.values()],
+        },
+    )
+
+
+def _invite(session: Session, wanted: list[Invitee]) -> None:
+    if not wanted:
+        return
+    at, expires_at = now(), now() + use(session, Settings).invitation_life
+    verified = people.verified_among(session, [invitee.email for invitee in wanted])
+    values = {
+        "ids": [new_id() for _ in wanted],
+        "purposes": [invitee.purpose for invitee in wanted],
+        "emails": [invitee.email for invitee in wanted],
+        "organizations": [invitee.organization_id for invitee in wanted],
+        "students": [invitee.student_id for invitee in wanted],
+        "users": [verified.get(invitee.email) for invitee in wanted],
+        "at": at,
+        "expires_at": expires_at,
+    }
+    told = {(invitee.student_id, invitee.purpose, invitee.email): invitee for invitee in wanted}
+    pending = [row for row in session.execute(_INVITE, values) if row.state == "pending"]
+    publish(
+        session,
+        *(_created(row.id, told[row.student_id, row.purpose, row.email], expires_at) for row in pending),
+    )
+
+
+def _created(invitation_id: UUID, invitee: Invitee, expires_at: datetime) -> InvitationCreated:
+    return InvitationCreated(
+        invitation_id=invitation_id,
+        organization_id=invitee.organization_id,
+        organization_name=invitee.organization_name,
+        email=invitee.email,
+        purpose=invitee.purpose,
+        expires_at=expires_at,
+    )
