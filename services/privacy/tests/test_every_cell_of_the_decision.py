@@ -17,9 +17,12 @@ from chassis.ids import new_id
 VIEWERS = (
     "nobody", "stranger", "platform", "self", "guardian", "funder", "employer", "academy that taught",
     "academy that did not", "member who is the guardian",
+    "no academy that says it taught",
 )  # fmt: skip
 SCOPES = ("sponsor_view", "employer_share", "placement_tracking", "public_portfolio")
-AGES = ("adult", "minor", "unknown", "minor who came of age", "adult found to be a minor")
+AGES = (
+    "adult", "minor", "unknown", "minor who came of age", "adult found to be a minor", "unknown, then of age",
+)  # fmt: skip
 CONSENTS = ("none", "granted", "withdrawn", "expired", "granted to another")
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -29,6 +32,7 @@ BIRTH = {
     "unknown": None,
     "minor who came of age": date(2008, 6, 1),
     "adult found to be a minor": date(2000, 1, 1),
+    "unknown, then of age": None,
 }
 
 
@@ -52,9 +56,11 @@ def stage(world: Any, consent: Any, scope: str, age: str, state: str) -> Iterato
     student_mail, guardian_mail = f"s.{key}@example.org", f"g.{key}@example.org"
     funder, other, employer = world.organization(), world.organization(), world.organization("employer")
     taught, untaught = world.organization("academy"), world.organization("academy")
+    boastful = world.organization()
     facts = {"birth_date": BIRTH[age], "email": student_mail, "guardian_email": guardian_mail}
     student = world.student(funder, **facts)
     world.student(taught, student, taught=True, birth_date=BIRTH[age])
+    world.student(boastful, student, taught=True, birth_date=BIRTH[age])
     people = {"self": world.account(student_mail), "guardian": world.account(guardian_mail)}
     giver = people["self" if age.startswith("adult") else "guardian"]
     public = scope == "public_portfolio"
@@ -69,6 +75,8 @@ def stage(world: Any, consent: Any, scope: str, age: str, state: str) -> Iterato
             assert consent(giver, to, given, **until).status_code == 200
         if state == "withdrawn":
             assert consent(giver, to, given, granted=False).status_code == 200
+        if age == "unknown, then of age":
+            world.student(funder, student, **{**facts, "birth_date": date(2008, 6, 1)})
     with time_machine.travel(NOW, tick=False):
         if age == "adult found to be a minor":
             world.student(other, student, birth_date=date(2012, 1, 1))
@@ -82,6 +90,7 @@ def stage(world: Any, consent: Any, scope: str, age: str, state: str) -> Iterato
             "funder": {"user_id": new_id(), "organization_id": funder, "organization_kind": "sponsor"},
             "employer": {"user_id": new_id(), "organization_id": employer, "organization_kind": "employer"},
             "academy that taught": {"user_id": new_id(), "organization_id": taught, "organization_kind": "academy"},
+            "no academy that says it taught": {"user_id": new_id(), "organization_id": boastful},
             "academy that did not": {"user_id": new_id(), "organization_id": untaught, "organization_kind": "academy"},
             "member who is the guardian": {"user_id": people["guardian"], "organization_id": funder},
         }
