@@ -1,7 +1,7 @@
 # Everything one does with this project, by name. CI calls only these targets.
 
 PYTHON := .venv/bin/python
-PYTEST := -n auto --dist loadgroup
+PYTEST := -n auto --dist loadgroup -m "not long"
 PACKAGES := libs/contracts libs/chassis services/identity services/programs services/billing services/privacy \
 	services/analytics services/notifications gateway deploy/local examples/star
 SOURCES := $(PACKAGES:%=%/src)
@@ -21,7 +21,7 @@ demo: runtime  ## load Project STAR into the running system and show what each p
 migrate: runtime  ## bring the databases to their newest revision
 	@$(PYTHON) -m local migrate
 
-test: dev  ## run every test (PYTEST="-x services/billing" for some)
+test: dev  ## run every test but the long ones (PYTEST="-x services/billing": those)
 	@$(PYTHON) -m pytest $(PYTEST)
 
 lint: dev openapi-check  ## check style, types, the order of the rooms and the generated documents
