@@ -67,6 +67,10 @@ class Account:
         """The JSON of what a POST answers. ``step`` tells it from every other of this account's."""
         return self._send("POST", path, key=self.run.key(*step), json=body).json()
 
+    def ask(self, path: str, body: dict[str, Any]) -> Any:
+        """The JSON of a POST that only asks: it has no key, so that it is answered anew each time."""
+        return self._send("POST", path, json=body).json()
+
     def download(self, path: str) -> bytes:
         """A file."""
         return self._send("GET", path).content
