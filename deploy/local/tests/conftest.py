@@ -38,7 +38,7 @@ def own_server(kept_folder: Path) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def server(kept_folder: Path) -> Iterator[Server]:
     """A server that the tests of a module share; each makes databases of its own names."""
-    server = Server(kept_folder)
+    server = Server(kept_folder, durable=False)
     server.start()
     yield server
     server.stop()

@@ -7,6 +7,7 @@ gives a database copy in which every transaction really commits.
 
 import atexit
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -55,8 +56,10 @@ class _Cluster:
     def __init__(self) -> None:
         from local.postgres import Server
 
-        self.server = Server(Path(tempfile.mkdtemp(prefix="ufadhili-tests-")))
+        folder = Path(tempfile.mkdtemp(prefix="ufadhili-tests-"))
+        self.server = Server(folder, durable=False)
         self.server.start()
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         atexit.register(self.server.stop)
         self._templates: set[str] = set()
         self._shared: dict[str, str] = {}

@@ -38,6 +38,8 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] %u@%d ",
 }
 
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
 # Only the people who may read the data folder anyway enter as superuser; everyone else shows a password.
 ACCESS = f"""\
 local all {SUPERUSER} peer map=keepers
@@ -55,14 +57,14 @@ def program(name: str) -> Path:
     return Path(spec.origin).parent / "pginstall18" / "bin" / name
 
 
-def prepare(data: Path, account: Account) -> None:
+def prepare(data: Path, account: Account, *, durable: bool) -> None:
     """Make the cluster in `data` unless it is there, and write who may connect.
 
     Raises RuntimeError with PostgreSQL's own words when it cannot be made.
     """
     account.let_through(program("postgres"))
     if not (data / "PG_VERSION").exists():
-        _make(data, account)
+        _make(data, account, durable)
     account.own(data)
     keepers = sorted({account.name, pwd.getpwuid(os.geteuid()).pw_name})
     _write(data / "pg_hba.conf", ACCESS, account)
@@ -82,9 +84,9 @@ def socket_folder(data: Path, account: Account) -> Path:
     return folder
 
 
-def command(data: Path, sockets: Path) -> list[str]:
+def command(data: Path, sockets: Path, *, durable: bool) -> list[str]:
     """The command line that runs the server in the foreground."""
-    settings = {**SETTINGS, "unix_socket_directories": str(sockets)}
+    settings = {**SETTINGS, **({} if durable else NOT_DURABLE), "unix_socket_directories": str(sockets)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return [str(program("postgres")), "-D", str(data), *options]
 
@@ -94,18 +96,18 @@ def environment() -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _make(data: Path, account: Account) -> None:
+def _make(data: Path, account: Account, durable: bool) -> None:
     """Run initdb beside `data` and move the result in place: an interrupted one leaves nothing half made."""
     if data.exists() and any(data.iterdir()):
         raise RuntimeError(f"{data} holds something else; choose another UFADHILI_HOME.")
     new = data.with_name(f"{data.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     account.own(new)
-    _initdb(new, account)
+    _initdb(new, account, durable)
     new.rename(data)
 
 
-def _initdb(data: Path, account: Account) -> None:
+def _initdb(data: Path, account: Account, durable: bool) -> None:
     outcome = subprocess.run(  # noqa: S603 (our own program)
         [
             str(program("initdb")),
@@ -113,6 +115,7 @@ def _initdb(data: Path, account: Account) -> None:
             # The same order and case rules on every machine, whatever its locale.
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
             *("--auth-local=peer", "--auth-host=reject"),
+            *(() if durable else ("--no-sync",)),
         ],
         check=False,
         capture_output=True,

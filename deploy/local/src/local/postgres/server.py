@@ -23,10 +23,12 @@ class ServerFailed(RuntimeError):
 class Server:
     """The PostgreSQL server whose data is in `home/postgres`, reachable through a Unix socket only."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, durable: bool = True) -> None:
+        """With `durable` off nothing waits for the disk: for tests, whose data may die with the machine."""
         self.home = home.resolve()
         self.data = self.home / "postgres"
         self.log = self.home / "run" / "logs" / "postgres.log"
+        self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, check: Callable[[], None] = lambda: None) -> None:
@@ -35,7 +37,7 @@ class Server:
         `check` is called while waiting and may raise to end the wait. Raises ServerFailed.
         """
         try:
-            cluster.prepare(self.data, account())
+            cluster.prepare(self.data, account(), durable=self._durable)
         except (OSError, RuntimeError) as refused:
             raise ServerFailed(str(refused)) from refused
         deadline = time.monotonic() + START_SECONDS
@@ -93,7 +95,7 @@ class Server:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 (our own program)
-                cluster.command(self.data, self._sockets),
+                cluster.command(self.data, self._sockets, durable=self._durable),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
