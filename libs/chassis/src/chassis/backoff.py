@@ -2,9 +2,13 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
+
+STEADY = 10.0
+"""Seconds of work after which an interruption counts as the first."""
 
 log = structlog.get_logger()
 
@@ -22,10 +26,10 @@ def persist(name: str, stop: threading.Event, attempt: Callable[[], None]) -> No
     """
     failures = 0
     while not stop.is_set():
+        started = time.monotonic()
         try:
             attempt()
-            failures = 0
         except Exception as error:
-            failures += 1
+            failures = 1 if time.monotonic() - started > STEADY else failures + 1
             log.warning("interrupted", work=name, error=type(error).__name__, failures=failures)
             stop.wait(full_jitter(failures, base=0.2, cap=5))
