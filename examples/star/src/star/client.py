@@ -102,5 +102,5 @@ def _refusal(method: str, path: str, answer: requests.Response) -> Refused:
     problem = _problem(answer)
     said = problem.get("detail") or problem.get("title") or answer.reason
     fields = "; ".join(f"{error.get('field')}: {error.get('message')}" for error in problem.get("errors") or [])
-    message = f"{method} {path} was refused with {answer.status_code}: {said}" + (f" ({fields})" if fields else "")
-    return Refused(answer.status_code, str(problem.get("code", "")), message)
+    words = f"{said} ({fields})" if fields else str(said)
+    return Refused(f"{method} {path}", answer.status_code, str(problem.get("code", "")), words)

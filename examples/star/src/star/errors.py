@@ -6,11 +6,11 @@ class Stopped(Exception):
 
 
 class Refused(Stopped):
-    """The API said no."""
+    """The API said no, in the words ``said``."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
-        self.status, self.code = status, code
-        super().__init__(message)
+    def __init__(self, asked: str, status: int, code: str, said: str) -> None:
+        self.status, self.code, self.said = status, code, said
+        super().__init__(f"{asked} was refused with {status}: {said}")
 
 
 class NotInTime(Stopped):

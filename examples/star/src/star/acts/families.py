@@ -23,7 +23,7 @@ class Guardian:
     """A guardian who came, and the child."""
 
     account: Account
-    pupil: Pupil
+    child: str
     student_id: str
 
     def decide(self, organization_id: str, *, granted: bool) -> Any:
@@ -62,7 +62,7 @@ def accept_as_student(client: Client, run: Run, mailbox: Mailbox, pupil: Pupil) 
 def _guardian(client: Client, run: Run, mailbox: Mailbox, academy: Academy, pupil: Pupil) -> Guardian:
     made_up = person(pupil, run.id)
     account = Account(client, run, made_up.guardian_email, made_up.guardian_name)
-    return Guardian(_accept(account, mailbox), pupil, academy.students[pupil.id])
+    return Guardian(_accept(account, mailbox), made_up.name, academy.students[pupil.id])
 
 
 def _accept(account: Account, mailbox: Mailbox) -> Account:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from star.acts.families import Guardian
 from star.acts.sponsor import Sponsor
 from star.data import School
 from star.errors import Refused
@@ -21,6 +22,24 @@ class Listed:
     lines: list[Any]
     named: int
     total: int
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """What the sponsor may see of one child before and after the guardian takes the consent back."""
+
+    child: str
+    before: Any | None
+    after: Any | None
+    allowed_after: bool
+
+
+def watch_withdrawal(sponsor: Sponsor, guardian: Guardian) -> Withdrawal:
+    """Read the child's progress, let the guardian withdraw, and read again."""
+    before = progress_of(sponsor, guardian.student_id)
+    guardian.decide(sponsor.organization_id, granted=False)
+    after = progress_of(sponsor, guardian.student_id)
+    return Withdrawal(guardian.child, before, after, may_see(sponsor, guardian.student_id))
 
 
 def may_see(sponsor: Sponsor, student_id: str) -> bool:

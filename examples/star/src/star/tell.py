@@ -1,0 +1,76 @@
+"""The sections that say what each person sees."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from star.acts.family_views import GuardianSees, StudentSees
+from star.acts.reading import Listed, Withdrawal
+from star.story import Story
+
+
+def tell_sponsor(
+    story: Story, metrics: dict[str, Any], lists: Sequence[Listed], withdrawal: Withdrawal, message: Any
+) -> None:
+    """Figures, lists, a consent that was taken back, and a letter."""
+    story.section("What the sponsor sees")
+    story.points(_metric(metric) for metric in metrics.values())
+    for listed in lists:
+        names = "; ".join(_line(line) for line in listed.lines)
+        story.say(f"{listed.school}: {listed.named} of {listed.total} students by name. {names}.")
+    story.say(_withdrawal(withdrawal))
+    states = ", ".join(f"{number} {state}" for state, number in message["states"].items() if number)
+    story.say(f"The letter to {message['sent']['recipients']} students: {states}.")
+
+
+def tell_guardian(story: Story, sees: GuardianSees) -> None:
+    """Consents, and who read what."""
+    story.section(f"What a guardian sees: {sees.name}")
+    story.points(_consent(consent) for consent in sees.consents)
+    story.say(f"Who looked, {len(sees.accesses)} times; the latest:")
+    story.points(_access(access) for access in sees.accesses[:5])
+
+
+def tell_student(story: Story, sees: StudentSees) -> None:
+    """The own progress, and who decides."""
+    story.section(f"What a student sees: {sees.name}")
+    story.say(f"{sees.progress['completed']} of {sees.progress['total']} courses completed.")
+    story.points(_course(course) for course in sees.progress["courses"])
+    if sees.refusal:
+        story.say(f"Letting the sponsor look is not for a child alone to decide: {sees.refusal}")
+
+
+def tell_papers(story: Story, papers: dict[str, Path]) -> None:
+    """Where the PDFs lie."""
+    story.section("Papers")
+    story.points(f"{what}: {path}" for what, path in papers.items())
+
+
+def _metric(metric: Any) -> str:
+    unit = " %" if metric["unit"] == "percent" else f" {metric['unit']}"
+    value = "unknown" if metric["value"] is None else f"{metric['value']:,}{unit}"
+    return f"{metric['title']}: {value} ({metric['formula']})"
+
+
+def _line(line: Any) -> str:
+    score = "no score" if line["score"] is None else f"mean score {line['score']}"
+    return f"{line['student']['name']}, {line['progress']['completed']} of {line['progress']['courses']}, {score}"
+
+
+def _withdrawal(seen: Withdrawal) -> str:
+    before = "could not be read" if seen.before is None else f"showed {seen.before['completed']} courses completed"
+    after = "was refused" if seen.after is None and not seen.allowed_after else "WAS STILL ANSWERED"
+    return f"The progress of {seen.child} {before}; the guardian took the consent back, and the next request {after}."
+
+
+def _consent(consent: Any) -> str:
+    return f"{consent['organization_name']} may use {consent['scope']} of {consent['student_name']}: {consent['state']}"
+
+
+def _access(access: Any) -> str:
+    who = access["organization_name"] or "you"
+    return f"{access['at']}: {who}, {access['scope']}, {access['purpose'] or 'no purpose given'} ({access['basis']})"
+
+
+def _course(course: Any) -> str:
+    return f"{course['title']}: " + ("no score" if course["score"] is None else str(course["score"]))
