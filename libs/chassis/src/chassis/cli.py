@@ -7,7 +7,7 @@ import threading
 
 import msgspec
 
-from chassis import events_command, logs, migrate
+from chassis import events_command, logs
 from chassis.database import Database
 from chassis.factory import create_app
 from chassis.openapi import document
@@ -88,6 +88,8 @@ def _migrate(service: Service, settings: ServiceSettings) -> int:
     if settings.database_owner_url is None:
         print("migrate needs DATABASE_OWNER_URL, the address with the owner role.", file=sys.stderr)  # noqa: T201
         return 2
+    from chassis import migrate  # Alembic weighs 11 MB that no serving process needs
+
     migrate.upgrade(service.migrations, settings.database_owner_url)
     return 0
 
