@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from chassis.auth import Caller
@@ -37,26 +37,55 @@ def list_enrollments(
     session: Session, cohort: Cohort, *, page: int, limit: int, sort: str, status: str | None,
     students: Collection[UUID] | None,
 ) -> Page:  # fmt: skip
-    """A page of the cohort's enrolments, of these students only when they are given."""
-    progress = _progress(cohort)
-    statement = _lines(progress).where(*_listed(cohort, status))
+    """A page of the cohort's enrolments, of these students only when they are given.
+
+    The page is found first, on the enrolments alone, and only its lines are then looked up elsewhere: right after
+    10,000 were enrolled the database does not know yet how many there are, and would join all with all.
+    """
+    wanted = _listed(cohort, status)
     if students is not None:
-        statement = statement.where(among(Enrollment.student_id, students))
-    sorts = {
+        wanted.append(among(Enrollment.student_id, students))
+    reached = _reached(cohort)
+    sorts: dict[str, SQLColumnExpression[Any]] = {
         "enrolled_at": Enrollment.enrolled_at,
         "status": Enrollment.state,
-        "progress": func.coalesce(progress.c.completed, 0),
-        "score": progress.c.score,
-        "last_activity": _last_activity(progress),
+        "progress": func.coalesce(reached.c.completed, 0),
+        "score": reached.c.score,
+        "last_activity": func.greatest(Enrollment.enrolled_at, reached.c.last_recorded_at),
     }
-    return paginate(session, ordered(statement, sort, sorts, Enrollment.id), page=page, limit=limit)
+    statement: Select[*tuple[Any, ...]] = select(*_MOVES).where(*wanted)
+    if sort.removeprefix("-") not in _OWN_SORTS:
+        statement = statement.outerjoin(reached, true())
+    found = paginate(session, ordered(statement, sort, sorts, Enrollment.id), page=page, limit=limit)
+    details = _details(session, cohort, [line["student_id"] for line in found.items])
+    items = [_line(line, details[line["student_id"]]) for line in found.items]
+    return Page(items, found.total, found.page, found.limit)
 
 
-def names_in_cohort(session: Session, cohort: Cohort, status: str | None) -> dict[UUID, str]:
-    """The students of the cohort, by what the organization calls them."""
-    statement = select(Enrollment.student_id, OrganizationStudent.name).join(OrganizationStudent, _same_student())
-    rows = session.execute(statement.where(*_listed(cohort, status)))
+def students_of(session: Session, cohort: Cohort, status: str | None) -> list[UUID]:
+    """The students of the cohort."""
+    return list(session.scalars(select(Enrollment.student_id).where(*_listed(cohort, status))))
+
+
+def names_of(session: Session, organization_id: UUID, students: Collection[UUID]) -> dict[UUID, str]:
+    """What the organization calls these students."""
+    known = OrganizationStudent
+    rows = session.execute(
+        select(known.student_id, known.name).where(
+            known.organization_id == organization_id, among(known.student_id, students)
+        )
+    )
     return {row.student_id: row.name for row in rows}
+
+
+_MOVES = (
+    Enrollment.id,
+    Enrollment.student_id,
+    Enrollment.state,
+    Enrollment.enrolled_at,
+    Enrollment.completed_at,
+)
+_OWN_SORTS = {"enrolled_at", "status"}
 
 
 def _listed(cohort: Cohort, status: str | None) -> list[ColumnElement[bool]]:
@@ -64,51 +93,57 @@ def _listed(cohort: Cohort, status: str | None) -> list[ColumnElement[bool]]:
     return [*listed, Enrollment.state == status] if status else listed
 
 
-def _same_student() -> ColumnElement[bool]:
-    return and_(
-        OrganizationStudent.organization_id == Enrollment.organization_id,
-        OrganizationStudent.student_id == Enrollment.student_id,
-    )
-
-
-def _lines(progress: Any) -> Select[*tuple[Any, ...]]:
-    seat = and_(
-        Seat.organization_id == Enrollment.organization_id,
-        Seat.student_id == Enrollment.student_id,
-        Seat.released_at.is_(None),
-    )
+def _reached(cohort: Cohort) -> Any:
+    """Per enrolment: courses of the cohort completed, mean of their latest scores, when the last result came."""
     return (
-        select(
-            Enrollment.id, Enrollment.student_id, Enrollment.state, Enrollment.enrolled_at, Enrollment.completed_at,
-            OrganizationStudent.name, OrganizationStudent.school, OrganizationStudent.grade_level,
-            Seat.id.label("seat_id"), Seat.assigned_at,
-            progress.c.score, func.coalesce(progress.c.completed, 0).label("courses_completed"),
-            _last_activity(progress).label("last_activity"),
-        )
-        .join(OrganizationStudent, _same_student())
-        .outerjoin(Seat, seat)
-        .outerjoin(progress, progress.c.student_id == Enrollment.student_id)
-    )  # fmt: skip
+        _progress(cohort)
+        .where(CourseProgress.student_id == Enrollment.student_id)
+        .group_by(CourseProgress.student_id)
+        .correlate(Enrollment)
+        .lateral("reached")
+    )
 
 
-def _progress(cohort: Cohort) -> Any:
-    """Per student: courses of the cohort completed, mean of their latest scores, when the last result came."""
+def _progress(cohort: Cohort) -> Select[*tuple[Any, ...]]:
     courses = select(CohortCourse.course_id).where(
         CohortCourse.organization_id == cohort.organization_id, CohortCourse.cohort_id == cohort.id
     )
-    return (
-        select(
-            func.count(CourseProgress.completed_on).label("completed"),
-            func.round(func.avg(CourseProgress.last_score), 2).label("score"),
-            func.max(CourseProgress.last_recorded_at).label("last_recorded_at"),
-            CourseProgress.student_id,
-        )
-        .where(CourseProgress.course_id.in_(courses), CourseProgress.student_id == Enrollment.student_id)
-        .group_by(CourseProgress.student_id)
-        .correlate(Enrollment)
-        .lateral("progress")
+    return select(
+        func.count(CourseProgress.completed_on).label("completed"),
+        func.round(func.avg(CourseProgress.last_score), 2).label("score"),
+        func.max(CourseProgress.last_recorded_at).label("last_recorded_at"),
+    ).where(CourseProgress.course_id.in_(courses))
+
+
+def _details(session: Session, cohort: Cohort, students: Collection[UUID]) -> dict[UUID, Any]:
+    """Name, seat and progress of these students."""
+    known, mine = OrganizationStudent, cohort.organization_id
+    seat = and_(
+        Seat.organization_id == mine,
+        among(Seat.student_id, students),
+        Seat.student_id == known.student_id,
+        Seat.released_at.is_(None),
     )
+    reached = (
+        _progress(cohort)
+        .add_columns(CourseProgress.student_id)
+        .where(among(CourseProgress.student_id, students))
+        .group_by(CourseProgress.student_id)
+        .subquery()
+    )
+    statement = (
+        select(
+            known.student_id, known.name, known.school, known.grade_level, Seat.id.label("seat_id"), Seat.assigned_at,
+            reached.c.completed, reached.c.score, reached.c.last_recorded_at,
+        )
+        .outerjoin(Seat, seat)
+        .outerjoin(reached, reached.c.student_id == known.student_id)
+        .where(known.organization_id == mine, among(known.student_id, students))
+    )  # fmt: skip
+    return {row["student_id"]: row for row in session.execute(statement).mappings()}
 
 
-def _last_activity(progress: Any) -> ColumnElement[Any]:
-    return func.greatest(Enrollment.enrolled_at, progress.c.last_recorded_at)
+def _line(line: Any, details: Any) -> dict[str, Any]:
+    activity = max(line["enrolled_at"], details["last_recorded_at"] or line["enrolled_at"])
+    completed = details["completed"] or 0
+    return {**details, **line, "courses_completed": completed, "last_activity": activity}

@@ -1,14 +1,14 @@
 """Finding the people a roster speaks of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select, union
+from sqlalchemy import Row, Select, and_, or_, select, union
 from sqlalchemy.orm import Session
 
+from programs.models import WITHDRAWN, Enrollment, Student
 from programs.models import OrganizationStudent as Known
-from programs.models import Student
 from programs.queries.bulk import among
 from programs.rules.rosters import TYPED, Entry
 
@@ -39,6 +39,33 @@ def find_people(
     )
     found = session.scalars(matches).all()
     return [_entry(row) for row in session.execute(_locked(organization_id, found))]
+
+
+def known_students(
+    session: Session, organization_id: UUID, *, student_ids: Iterable[UUID], external_ids: Iterable[str],
+    cohorts: Collection[UUID] | None,
+) -> list[Row[Any]]:  # fmt: skip
+    """Ids and external ids of those whom the organization knows; of ``cohorts`` only, when they are given.
+
+    They are locked in the order of their ids until the transaction ends (see ``find_people``).
+    """
+    named = or_(among(Known.student_id, list(student_ids)), among(Known.external_id, list(external_ids)))
+    statement = (
+        select(Student.id, Known.external_id)
+        .join(Known, and_(Known.student_id == Student.id, Known.organization_id == organization_id))
+        .where(named)
+    )
+    if cohorts is not None:
+        statement = statement.where(Student.id.in_(_members(organization_id, cohorts)))
+    return list(session.execute(statement.order_by(Student.id).with_for_update(of=Student, key_share=True)))
+
+
+def _members(organization_id: UUID, cohorts: Collection[UUID]) -> Select[UUID]:
+    return select(Enrollment.student_id).where(
+        Enrollment.organization_id == organization_id,
+        Enrollment.state != WITHDRAWN,
+        among(Enrollment.cohort_id, cohorts),
+    )
 
 
 def students_by_email(session: Session, emails: Iterable[str]) -> dict[str, UUID]:

@@ -1,11 +1,13 @@
 """What several resources show alike."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from chassis import clock
 from chassis.fields import Text
 from chassis.json_provider import number
 from programs.rules.addresses import LONGEST, BadAddress, normalized
@@ -13,6 +15,8 @@ from programs.rules.batches import Row
 
 MAX_ROWS = 10_000
 """Rows of one batch; more are refused as a whole."""
+
+EARLIEST = date(1900, 1, 1)
 
 
 class Number(fields.Decimal):
@@ -49,6 +53,16 @@ class Address(Text):
         except BadAddress as error:
             raise ValidationError(str(error)) from None
         return text
+
+
+class PastDay(fields.Date):
+    """A day that has come, somewhere on Earth, since 1900."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not EARLIEST <= day <= (clock.now() + timedelta(hours=14)).date():
+            raise ValidationError("Give a day between 1900-01-01 and today.")
+        return day
 
 
 class Rows(fields.List[Any]):

@@ -1,22 +1,12 @@
 """Enrolments in JSON."""
 
-from datetime import date
+from marshmallow import Schema, fields, validate
 
-from marshmallow import Schema, ValidationError, fields, validate
-
-from chassis import clock
 from chassis.fields import Moment, Text
 from chassis.paging import PageQuery, PageSchema
 from programs.models import STATES
 from programs.rules.countries import COUNTRIES
-from programs.schemas.common import Address, Number, ReasonSchema, Rows
-
-EARLIEST_BIRTH = date(1900, 1, 1)
-
-
-def _not_in_the_future(day: date) -> None:
-    if not EARLIEST_BIRTH <= day <= clock.now().date():
-        raise ValidationError("Give a day between 1900-01-01 and today.")
+from programs.schemas.common import Address, Number, PastDay, ReasonSchema, Rows
 
 
 class StudentRow(Schema):
@@ -32,7 +22,7 @@ class StudentRow(Schema):
     grade_level = Text(50, allow_none=True)
     school = Text(200, allow_none=True)
     county = Text(100, allow_none=True)
-    birth_date = fields.Date(allow_none=True, validate=_not_in_the_future)
+    birth_date = PastDay(allow_none=True)
     country = fields.String(
         allow_none=True,
         validate=validate.OneOf(COUNTRIES, error="Give a country as in ISO 3166-1 alpha-2."),

@@ -40,12 +40,13 @@ def list_enrollments(
 def _matching(session: Session, caller: Caller, cohort: Cohort, status: str | None, search: str) -> list[UUID]:
     """Whose shown name holds the text. Nobody's hidden name is looked at, or it could be guessed by searching."""
     wanted = search.casefold()
-    names = enrollments.names_in_cohort(session, cohort, status)
-    named = _visible(session, caller, cohort, list(names), log_reads=False)
+    students = enrollments.students_of(session, cohort, status)
+    named = _visible(session, caller, cohort, students, log_reads=False)
+    names = enrollments.names_of(session, cohort.organization_id, named)
     return [
         student_id
-        for student_id, name in names.items()
-        if wanted in (name if student_id in named else pseudonym(cohort.organization_id, student_id)).casefold()
+        for student_id in students
+        if wanted in (names.get(student_id) or pseudonym(cohort.organization_id, student_id)).casefold()
     ]
 
 

@@ -1,0 +1,122 @@
+"""Decide for each row: new, a correction, no news, or invalid. Nothing is written here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.auth import Caller
+from chassis.ids import new_id
+from programs.models import Course, Result
+from programs.queries.bulk import among
+from programs.queries.people import known_students
+from programs.rules.batches import Row, RowRefused
+from programs.rules.results import FACTS, facts_of, result_key
+
+RECORDED, UPDATED, UNCHANGED, INVALID = "recorded", "updated", "unchanged", "invalid"
+
+
+@dataclass(eq=False)
+class Decision:
+    """What becomes of one row."""
+
+    number: int
+    status: str = INVALID
+    reasons: Sequence[Mapping[str, str]] = ()
+    id: UUID | None = None
+    key: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def shown(self) -> dict[str, Any]:
+        """The row's answer."""
+        if self.status == INVALID:
+            return {"row": self.number, "status": INVALID, "reasons": self.reasons}
+        return {"row": self.number, "status": self.status, "id": self.id, "student_id": self.facts["student_id"]}
+
+
+class _Book:
+    """Who is known, what can be learned, and what stands recorded."""
+
+    def __init__(self, session: Session, caller: Caller, organization_id: UUID, rows: Sequence[Row]) -> None:
+        known = known_students(
+            session,
+            organization_id,
+            student_ids=_named(rows, "student_id"),
+            external_ids=_named(rows, "external_id"),
+            cohorts=caller.reach("records.write"),
+        )
+        self._students = {row.id for row in known}
+        self._by_external_id = {row.external_id: row.id for row in known if row.external_id}
+        self._courses = set(session.scalars(select(Course.id).where(among(Course.id, _named(rows, "course_id")))))
+        self._recorded: dict[str, tuple[UUID, dict[str, Any]]] = {}
+        self._seen: set[str] = set()
+
+    def student(self, values: Mapping[str, Any]) -> UUID:
+        """Whom the row speaks of. Raises RowRefused."""
+        by_id, external_id = values.get("student_id"), values.get("external_id")
+        if by_id and by_id not in self._students:
+            raise RowRefused("student_id", "Your organization knows no student by this id.")
+        by_external_id = self._by_external_id.get(external_id) if external_id else None
+        if external_id and by_external_id is None:
+            raise RowRefused("external_id", "Your organization knows no student by this external id.")
+        if by_id and by_external_id and by_id != by_external_id:
+            raise RowRefused("external_id", "This belongs to another student.")
+        if values["course_id"] not in self._courses:
+            raise RowRefused("course_id", "The catalogue has no such course.")
+        # The schema asks for one of the two.
+        return cast("UUID", by_id or by_external_id)
+
+    def look_up(self, session: Session, organization_id: UUID, keys: Sequence[str]) -> None:
+        """Read what stands recorded under these keys."""
+        columns = [getattr(Result, name) for name in ("key", "id", *FACTS)]
+        statement = select(*columns).where(Result.organization_id == organization_id, among(Result.key, keys))
+        for row in session.execute(statement).mappings():
+            self._recorded[row["key"]] = (row["id"], {name: row[name] for name in FACTS})
+
+    def judge(self, one: Decision) -> None:
+        """Compare with what stands recorded and with earlier rows of the same call. Raises RowRefused."""
+        result_id, before = self._recorded.get(one.key, (None, None))
+        one.id = result_id or new_id()
+        if before == one.facts:
+            one.status = UNCHANGED
+        elif one.key in self._seen:
+            raise RowRefused("result_id", "An earlier row of this request tells the same result differently.")
+        elif before and any(before[name] != one.facts[name] for name in ("student_id", "course_id")):
+            raise RowRefused("result_id", "This is a result of another student or course.")
+        else:
+            one.status = UPDATED if before else RECORDED
+        self._seen.add(one.key)
+        self._recorded[one.key] = (one.id, one.facts)
+
+
+def decide(session: Session, caller: Caller, organization_id: UUID, rows: Sequence[Row]) -> list[Decision]:
+    """Decide for every row, in order. The students are locked, so that two batches follow one another."""
+    book = _Book(session, caller, organization_id, [row for row in rows if not row.reasons])
+    decisions = [_read(book, row) for row in rows]
+    readable = [one for one in decisions if one.key]
+    book.look_up(session, organization_id, [one.key for one in readable])
+    for one in readable:
+        try:
+            book.judge(one)
+        except RowRefused as why:
+            one.reasons = why.reasons
+    return decisions
+
+
+def _read(book: _Book, row: Row) -> Decision:
+    one = Decision(row.number, reasons=row.reasons)
+    if not row.reasons:
+        try:
+            student_id = book.student(row.values)
+        except RowRefused as why:
+            one.reasons = why.reasons
+        else:
+            one.key, one.facts = result_key(row.values, student_id), facts_of(row.values, student_id)
+    return one
+
+
+def _named(rows: Sequence[Row], name: str) -> set[Any]:
+    return {row.values[name] for row in rows if row.values.get(name)}

@@ -1,0 +1,64 @@
+"""The verb: read, recognize, decide, write, answer."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.auth import Caller
+from chassis.clock import now
+from chassis.outbox import publish
+from contracts.events.programs import ResultRecorded
+from programs.models import Result
+from programs.queries.bulk import insert_many
+from programs.rules.batches import Row
+from programs.usecases.complete_cohorts import complete_cohorts
+from programs.usecases.create_course import organization_of
+from programs.usecases.record_results.decide import INVALID, RECORDED, UNCHANGED, UPDATED, Decision, decide
+from programs.usecases.record_results.progress import update_progress
+
+_REPLACE = (
+    "on conflict (organization_id, key) do update set score = excluded.score, max_score = excluded.max_score, "
+    "completed = excluded.completed, result_date = excluded.result_date, recorded_at = excluded.recorded_at "
+    "returning key, id"
+)
+
+
+def record_results(session: Session, caller: Caller, rows: Sequence[Row]) -> dict[str, Any]:
+    """Record results of students whom the caller's organization knows; the same again changes nothing.
+
+    They count in the cohorts of every organization, and complete what they complete. Raises Forbidden.
+    """
+    organization_id = organization_of(caller)
+    at = now()
+    decisions = decide(session, caller, organization_id, rows)
+    news = [one for one in decisions if one.status in (RECORDED, UPDATED)]
+    completed = _write(session, organization_id, news, at) if news else set()
+    counts = Counter(one.status for one in decisions)
+    return {
+        "counts": {status: counts[status] for status in (RECORDED, UPDATED, UNCHANGED, INVALID)},
+        "enrollments_completed": len(completed),
+        "results": [one.shown() for one in decisions],
+    }
+
+
+def _write(session: Session, organization_id: UUID, news: Sequence[Decision], at: datetime) -> set[UUID]:
+    rows = [
+        {"organization_id": organization_id, "id": one.id, "key": one.key, **one.facts, "recorded_at": at}
+        for one in news
+    ]
+    ids = {row.key: row.id for row in insert_many(session, Result, rows, _REPLACE)}
+    for one in news:
+        one.id = ids[one.key]
+    publish(
+        session,
+        *(
+            ResultRecorded(result_id=ids[one.key], organization_id=organization_id, **one.facts, recorded_at=at)
+            for one in news
+        ),
+    )
+    update_progress(session, {(one.facts["student_id"], one.facts["course_id"]) for one in news})
+    return complete_cohorts(session, students={one.facts["student_id"] for one in news})
