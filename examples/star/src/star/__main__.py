@@ -5,11 +5,10 @@ import os
 import sys
 from pathlib import Path
 
-from star.demo import Demo, Options
+from star.demo import RUN_FILE, Demo, Options
 from star.errors import Stopped
 from star.run import Run
 
-_KEPT = "run.json"
 _LAST = Path("-")
 _MOST_SCHOOLS = 20
 """Enough to show, few enough for the patience of who watches."""
@@ -18,9 +17,9 @@ _MOST_SCHOOLS = 20
 def main() -> int:
     """Run what the command line asks for; 0 when every figure is right, 1 when one differs or something stops it."""
     given = _parser().parse_args()
-    out = given.out or _home() / "demo"
+    out = given.out or _out()
     try:
-        run = _run(given, out / _KEPT)
+        run = _run(given, out / RUN_FILE)
         right = Demo(run, Options(out, given.mail or _home() / "mail", given.json)).play()
     except Stopped as stopped:
         print(f"\n{stopped}", file=sys.stderr)
@@ -34,9 +33,12 @@ def main() -> int:
 def _run(given: argparse.Namespace, kept: Path) -> Run:
     if given.resume is not None:
         return Run.read(kept if given.resume == _LAST else given.resume)
-    run = Run.new(given.base_url or f"http://localhost:{os.environ.get('PORT') or 8000}", given.schools)
-    run.write(kept)
-    return run
+    return Run.new(given.base_url or f"http://localhost:{os.environ.get('PORT') or 8000}", given.schools)
+
+
+def _out() -> Path:
+    home = _home()
+    return (home if os.access(home, os.W_OK) else Path("var").resolve()) / "demo"
 
 
 def _home() -> Path:

@@ -21,6 +21,9 @@ from star.story import Story
 from star.tell import tell_guardian, tell_papers, tell_sponsor, tell_student
 from star.waiting import until
 
+RUN_FILE = "run.json"
+"""Where a run is kept, beside its papers."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -43,6 +46,7 @@ class Demo:
     def play(self) -> bool:
         """Play it all; returns whether every figure is the CSV's. Raises Stopped."""
         self._check()
+        self.run.write(self.options.out / RUN_FILE)
         academy = self._open_academy()
         sponsor = self._fund(academy)
         self._post_results(academy)
