@@ -42,6 +42,10 @@ class SigningKeys:
         self._looked_at = float("-inf")
         self._lock = Lock()
 
+    def look_again(self) -> None:
+        """Read the folder at the next use, without waiting."""
+        self._looked_at = float("-inf")
+
     def newest(self) -> SigningKey:
         """The key that signs. Raises NoSigningKey when the folder holds none."""
         keys = self._current()

@@ -34,4 +34,4 @@ def verified_among(session: Session, emails: Sequence[str]) -> dict[str, UUID]:
     statement = select(func.lower(User.email), User.id).where(
         func.lower(User.email).in_(emails), User.email_verified_at.is_not(None)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())

@@ -7,7 +7,9 @@ from uuid import UUID
 from chassis.auth import Caller
 from contracts.roles import NARROWABLE, PERMISSIONS
 
-GIVEN_TO_PEOPLE = frozenset(PERMISSIONS) - {"platform_admin", "integration"}
+PLATFORM_ADMIN = "platform_admin"
+
+GIVEN_TO_PEOPLE = frozenset(PERMISSIONS) - {PLATFORM_ADMIN, "integration"}
 """The platform's administrators are made by the command line, integrations are API keys."""
 
 MANAGE = "org.manage"

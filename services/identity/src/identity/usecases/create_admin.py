@@ -9,11 +9,10 @@ from identity.errors import BadCredentials, WeakPassword
 from identity.models import Role, User
 from identity.queries import people
 from identity.rules.passwords import LONGEST, SHORTEST, matches
+from identity.rules.roles import PLATFORM_ADMIN
 from identity.usecases.give_role import note
 from identity.usecases.sign_up import register
 from identity.usecases.verify_email import prove
-
-PLATFORM_ADMIN = "platform_admin"
 
 
 def create_admin(session: Session, *, email: str, name: str, password: str) -> bool:

@@ -51,7 +51,7 @@ def check_an_admin_is_left(session: Session, organization_id: UUID, user_id: UUI
     others = session.execute(
         select(Role.role, Role.cohort_id).where(Role.organization_id == organization_id, Role.user_id != user_id)
     )
-    if not any(is_admin(held) for held in (*keeps, *others.tuples())):
+    if not any(is_admin(held) for held in (*keeps, *((role, cohort_id) for role, cohort_id in others))):
         raise LastAdmin()
 
 

@@ -8,6 +8,8 @@ from chassis.auth import Caller
 from chassis.errors import NotFound
 from identity.models import Organization, UserSession
 from identity.queries import organizations
+from identity.rules.roles import PLATFORM_ADMIN
+from identity.usecases.give_role import note
 from identity.usecases.open_session import Tokens, open_session
 
 
@@ -16,12 +18,22 @@ def switch_organization(
 ) -> Tokens:
     """Tokens for the other organization. The session switched from goes on; the new one ends when that one would.
 
-    Raises NotFound for an organization the caller does not belong to; the platform's administrators may enter any.
+    Raises NotFound for an organization the caller does not belong to; the platform's administrators may enter any, on
+    record.
     """
     if caller.session_id is None or caller.user_id is None:
         raise NotFound()
     if organization_id is not None and not _may_enter(session, caller, organization_id):
         raise NotFound()
+    if caller.is_platform and organization_id is not None:
+        note(
+            session,
+            organization_id,
+            caller.user_id,
+            "platform_admin_entered",
+            (PLATFORM_ADMIN, None),
+            actor_id=caller.user_id,
+        )
     ends_at = session.get_one(UserSession, caller.session_id).ends_at
     return open_session(session, caller.user_id, organization_id, device, ends_at=ends_at)
 

@@ -1,0 +1,281 @@
+"""Members and roles: given by who holds them, taken at once, never the last administrator's."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from contracts.events.identity import InvitationCreated, MemberAdded, MemberRemoved
+
+
+def members_of(person):
+    return f"/orgs/{person.organization['id']}/members/"
+
+
+def test_a_person_with_a_proved_address_is_a_member_at_once(sign_up, verify, published):
+    amina, baraka = sign_up("amina@example.org", "sponsor"), verify(sign_up("baraka@example.org"))
+
+    answer = amina.post(members_of(amina), email="Baraka@example.org", role="sponsor_staff")
+
+    assert answer.status_code == 201
+    assert (answer.json["status"], answer.json["user_id"]) == ("active", baraka.id)
+    assert answer.json["roles"] == [{"role": "sponsor_staff", "cohort_id": None}]
+    assert [event.role for event in published(MemberAdded)] == ["sponsor_admin", "sponsor_staff"]
+    assert published(InvitationCreated) == []
+    baraka.switch(amina.organization["id"])
+    assert "cohorts.read" in baraka.get("/me/").json["permissions"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_who_has_not_proved_the_address_is_invited(sign_up, published, known):
+    amina = sign_up("amina@example.org", "sponsor", organization="Bright Futures")
+    if known:
+        sign_up("baraka@example.org")
+
+    answer = amina.post(members_of(amina), email="baraka@example.org", role="sponsor_staff")
+
+    assert answer.status_code == 201
+    assert (answer.json["status"], answer.json["user_id"], answer.json["name"]) == ("invited", None, None)
+    [event] = published(InvitationCreated)
+    assert (event.purpose, event.email, event.organization_name) == ("member", "baraka@example.org", "Bright Futures")
+    assert str(event.invitation_id) == answer.json["invitation_id"]
+
+
+def test_members_and_invited_are_listed_a_page_at_a_time(sign_up, join):
+    amina = sign_up("amina@example.org", "sponsor")
+    for name in ("baraka", "chebet"):
+        join(amina, f"{name}@example.org", "sponsor_staff")
+    amina.post(members_of(amina), email="daudi@example.org", role="sponsor_staff")
+
+    first = amina.get(members_of(amina) + "?limit=2").json
+    second = amina.get(members_of(amina) + "?limit=2&page=2").json
+    invited = amina.get(members_of(amina) + "?status=invited").json
+
+    assert (first["total"], first["pages"]) == (3, 2)
+    assert [row["email"] for row in first["items"] + second["items"]] == [
+        "amina@example.org",
+        "baraka@example.org",
+        "chebet@example.org",
+    ]
+    assert [row["email"] for row in invited["items"]] == ["daudi@example.org"]
+    assert amina.get(members_of(amina) + "?status=gone").status_code == 400
+
+
+def test_somebody_is_added_only_once(sign_up, join):
+    amina = sign_up("amina@example.org", "sponsor")
+    join(amina, "baraka@example.org", "sponsor_staff")
+    amina.post(members_of(amina), email="chebet@example.org", role="sponsor_staff")
+
+    again = amina.post(members_of(amina), email="baraka@example.org", role="sponsor_admin")
+    twice = amina.post(members_of(amina), email="chebet@example.org", role="sponsor_staff")
+
+    assert (again.status_code, again.json["code"]) == (409, "already_member")
+    assert (twice.status_code, twice.json["code"]) == (409, "already_invited")
+
+
+@pytest.mark.parametrize("role", ["employer", "employer_admin", "partner", "admin", "manager", "academy_admin"])
+def test_nobody_gives_what_they_do_not_hold(sign_up, join, role):
+    amina = sign_up("amina@example.org", "sponsor")
+    baraka = join(amina, "baraka@example.org", "sponsor_staff")
+
+    for answer in (
+        amina.post(members_of(amina), email="x@example.org", role=role),
+        amina.post(f"/users/{baraka.id}/roles/", role=role, organization_id=amina.organization["id"]),
+        amina.patch(f"{members_of(amina)}{baraka.id}/", roles=[{"role": role}]),
+        amina.post(f"/users/{amina.id}/roles/", role=role, organization_id=amina.organization["id"]),
+    ):
+        assert (answer.status_code, answer.json["code"]) == (403, "cannot_give")
+
+
+@pytest.mark.parametrize("role", ["platform_admin", "integration", "king", "", None, 7])
+def test_roles_that_are_not_given_to_people_are_not_valid(sign_up, role):
+    amina = sign_up("amina@example.org", "sponsor")
+
+    assert amina.post(members_of(amina), email="x@example.org", role=role).status_code == 422
+
+
+def test_staff_manage_nobody(sign_up, join):
+    amina = sign_up("amina@example.org", "sponsor")
+    baraka = join(amina, "baraka@example.org", "sponsor_staff")
+    baraka.organization = amina.organization
+
+    for answer in (
+        baraka.get(members_of(baraka)),
+        baraka.post(members_of(baraka), email="x@example.org", role="sponsor_staff"),
+        baraka.post(f"/users/{baraka.id}/roles/", role="sponsor_admin", organization_id=amina.organization["id"]),
+        baraka.delete(f"{members_of(baraka)}{amina.id}/"),
+    ):
+        assert answer.status_code == 403
+
+
+def test_a_role_for_one_cohort_is_a_right_in_that_cohort_only(sign_up, join):
+    amina, cohort = sign_up("amina@example.org", "sponsor"), str(uuid4())
+    baraka = join(amina, "baraka@example.org", "sponsor_staff", cohort)
+
+    me = baraka.get("/me/").json
+
+    assert me["permissions"] == []
+    assert [(role["role"], role["cohort_id"]) for role in me["roles"]] == [("sponsor_staff", cohort)]
+
+
+def test_who_manages_one_cohort_gives_rights_in_that_cohort_only(sign_up, join):
+    amina, cohort = sign_up("amina@example.org", "sponsor"), str(uuid4())
+    baraka = join(amina, "baraka@example.org", "sponsor_admin", cohort)
+    baraka.organization = amina.organization
+
+    inside = baraka.post(members_of(baraka), email="x@example.org", role="sponsor_staff", cohort_id=cohort)
+    everywhere = baraka.post(members_of(baraka), email="y@example.org", role="sponsor_staff")
+    elsewhere = baraka.post(members_of(baraka), email="z@example.org", role="sponsor_staff", cohort_id=str(uuid4()))
+
+    assert (inside.status_code, everywhere.status_code, elsewhere.status_code) == (201, 403, 403)
+    assert baraka.get(members_of(baraka)).status_code == 403
+    assert baraka.delete(f"{members_of(baraka)}{amina.id}/").status_code == 403
+    assert baraka.patch(f"/orgs/{amina.organization['id']}/", name="Mine").status_code == 403
+
+
+def test_some_roles_cannot_be_narrowed(sign_up):
+    amina = sign_up("amina@example.org", "customer")
+
+    assert amina.post(members_of(amina), email="x@e.org", role="viewer", cohort_id=str(uuid4())).status_code == 422
+
+
+def test_one_more_role_is_in_the_next_token(client, sign_up, join):
+    amina = sign_up("amina@example.org", "sponsor")
+    baraka = join(amina, "baraka@example.org", "sponsor_staff")
+    body = {"role": "sponsor_admin", "organization_id": amina.organization["id"]}
+
+    given = amina.post(f"/users/{baraka.id}/roles/", **body)
+    again = amina.post(f"/users/{baraka.id}/roles/", **body)
+
+    assert given.status_code == again.status_code == 201
+    assert given.json == again.json
+    baraka.refresh()
+    assert "org.manage" in baraka.get("/me/").json["permissions"]
+
+
+def test_a_role_is_given_to_members_only(sign_up):
+    amina, baraka = sign_up("amina@example.org", "sponsor"), sign_up("baraka@example.org", "sponsor")
+    body = {"role": "sponsor_staff", "organization_id": amina.organization["id"]}
+
+    assert amina.post(f"/users/{baraka.id}/roles/", **body).status_code == 404
+    assert amina.post(f"/users/{uuid4()}/roles/", **body).status_code == 404
+
+
+def test_a_removed_member_is_out_with_the_next_request(client, sign_up, join, published):
+    amina = sign_up("amina@example.org", "sponsor")
+    baraka = join(amina, "baraka@example.org", "sponsor_staff")
+
+    assert amina.delete(f"{members_of(amina)}{baraka.id}/").status_code == 204
+
+    assert baraka.get("/me/").status_code == 401
+    assert client.post("/api/v1/auth/refresh", json={"refresh_token": baraka.refresh_token}).status_code == 401
+    assert [str(event.user_id) for event in published(MemberRemoved)] == [baraka.id]
+    login = client.post("/api/v1/auth/login", json={"email": baraka.email, "password": baraka.password})
+    assert (login.json["user"]["customer_id"], login.json["user"]["permissions"]) == (None, [])
+
+
+def test_removal_here_leaves_what_the_person_does_elsewhere(sign_up, verify):
+    amina, baraka = sign_up("amina@example.org", "sponsor"), verify(sign_up("baraka@example.org", "employer"))
+    amina.post(members_of(amina), email=baraka.email, role="sponsor_staff")
+
+    amina.delete(f"{members_of(amina)}{baraka.id}/")
+
+    assert baraka.get("/me/").json["organization"]["id"] == baraka.organization["id"]
+
+
+def test_who_loses_a_role_is_signed_out_and_comes_back_with_less(client, sign_up, join, published):
+    amina = sign_up("amina@example.org", "sponsor")
+    baraka = join(amina, "baraka@example.org", "sponsor_admin")
+
+    changed = amina.patch(f"{members_of(amina)}{baraka.id}/", roles=[{"role": "sponsor_staff"}])
+
+    assert changed.json["roles"] == [{"role": "sponsor_staff", "cohort_id": None}]
+    assert baraka.get("/me/").status_code == 401
+    login = client.post("/api/v1/auth/login", json={"email": baraka.email, "password": baraka.password})
+    assert login.json["user"]["role"] == "sponsor_staff"
+    assert len(published(MemberRemoved)) == 1
+    assert published(MemberAdded)[-1].role == "sponsor_staff"
+
+
+def test_who_only_gains_stays_signed_in(sign_up, join):
+    amina = sign_up("amina@example.org", "sponsor")
+    baraka = join(amina, "baraka@example.org", "sponsor_staff")
+
+    amina.patch(f"{members_of(amina)}{baraka.id}/", roles=[{"role": "sponsor_staff"}, {"role": "sponsor_admin"}])
+
+    assert baraka.get("/me/").status_code == 200
+
+
+def test_the_last_administrator_stays(sign_up, join):
+    amina = sign_up("amina@example.org", "sponsor")
+    join(amina, "baraka@example.org", "sponsor_staff")
+    join(amina, "chebet@example.org", "sponsor_admin", str(uuid4()))
+    own = f"{members_of(amina)}{amina.id}/"
+
+    for answer in (
+        amina.delete(own),
+        amina.patch(own, roles=[{"role": "sponsor_staff"}]),
+        amina.patch(own, roles=[{"role": "sponsor_admin", "cohort_id": str(uuid4())}]),
+    ):
+        assert (answer.status_code, answer.json["code"]) == (409, "last_admin")
+    assert amina.get("/me/").status_code == 200
+
+
+def test_two_administrators_who_remove_each_other_leave_one(committing, sign_up):
+    amina = sign_up("amina@example.org", "sponsor", through=committing.client)
+    baraka = sign_up("baraka@example.org", through=committing.client)
+    organization = amina.organization["id"]
+    with committing.database.transaction("system") as session:
+        session.execute(text("update users set email_verified_at = now()"))
+    amina.post(members_of(amina), email=baraka.email, role="sponsor_admin")
+    baraka.switch(organization)
+
+    def remove(who, whom):
+        path = f"/api/v1/auth/orgs/{organization}/members/{whom.id}/"
+        return committing.client.delete(path, headers=who.headers).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        statuses = list(pool.map(remove, (amina, baraka), (baraka, amina)))
+
+    assert statuses.count(204) == 1
+    with committing.database.transaction("system") as session:
+        assert session.scalar(text("select count(*) from memberships")) == 1
+
+
+def test_every_change_of_rights_is_on_record(sign_up, join):
+    amina = sign_up("amina@example.org", "sponsor")
+    baraka = join(amina, "baraka@example.org", "sponsor_staff")
+    amina.delete(f"{members_of(amina)}{baraka.id}/")
+
+    record = amina.get(f"/orgs/{amina.organization['id']}/audit/").json
+
+    assert [(entry["action"], entry["actor_id"], entry["user_id"]) for entry in record["items"]] == [
+        ("member_removed", amina.id, baraka.id),
+        ("role_given", amina.id, baraka.id),
+        ("organization_created", amina.id, amina.id),
+    ]
+
+
+@pytest.mark.parametrize("change", ["update rights_audit set action = 'x'", "delete from rights_audit"])
+def test_the_database_keeps_the_record_as_it_is(sign_up, session, change):
+    sign_up("amina@example.org", "sponsor")
+
+    with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
+        session.execute(text(change))
+
+
+def test_the_database_hides_other_organizations_from_a_forgotten_filter(sign_up, database):
+    amina, baraka = sign_up("amina@example.org", "sponsor"), sign_up("baraka@example.org", "sponsor")
+
+    with database.transaction(amina.organization["id"]) as session:
+        columns = {"organizations": "id", "memberships": "organization_id", "roles": "organization_id"}
+        for table, column in columns.items():
+            seen = session.scalars(text(f"select {column}::text from {table}")).all()  # noqa: S608 - names of tables
+            assert seen == [amina.organization["id"]]
+        hidden = session.execute(
+            text("update roles set role = 'viewer' where organization_id = :theirs returning 1"),
+            {"theirs": baraka.organization["id"]},
+        )
+        assert hidden.all() == []

@@ -1,0 +1,213 @@
+"""Organizations register students: who is invited, once, however often it is told."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from chassis.clock import now
+from contracts.events.identity import EmailVerified, InvitationCreated
+from contracts.events.privacy import ConsentExpired, ConsentGranted, ConsentWithdrawn
+from contracts.events.programs import StudentRegistered, StudentUpdated
+
+NEW = {"name": "Zawadi", "password": "another long passphrase 8"}
+CHILD = date(2015, 5, 1)
+ADULT = date(2000, 5, 1)
+
+
+@pytest.fixture
+def academy(sign_up):
+    return sign_up("head@example.org", "academy", organization="Lakeside Academy")
+
+
+@pytest.fixture
+def registered(academy):
+    """What programs says of a student of the academy."""
+
+    def tell(kind=StudentRegistered, **facts):
+        defaults = {"student_id": uuid4(), "organization_id": UUID(academy.organization["id"])}
+        shown = {"organization_name": "Lakeside Academy", "taught": True, "name": "Zawadi"}
+        return kind(**{**defaults, **shown, **facts})
+
+    return tell
+
+
+@pytest.mark.parametrize(
+    ("facts", "invited"),
+    [
+        ({"email": "z@e.org", "birth_date": ADULT}, [("student", "z@e.org")]),
+        ({"email": "Z@E.org", "birth_date": ADULT, "guardian_email": "g@e.org"}, [("student", "z@e.org")]),
+        ({"email": "z@e.org", "birth_date": CHILD, "guardian_email": "g@e.org"}, [("guardian", "g@e.org")]),
+        ({"email": "z@e.org", "guardian_email": "g@e.org"}, [("guardian", "g@e.org")]),
+        ({"email": "z@e.org"}, [("student", "z@e.org")]),
+        ({"guardian_email": "g@e.org", "birth_date": CHILD}, [("guardian", "g@e.org")]),
+        ({"birth_date": ADULT, "guardian_email": "g@e.org"}, []),
+        ({"email": "no address", "birth_date": ADULT}, []),
+        ({}, []),
+    ],
+)
+def test_the_guardian_of_a_minor_is_invited_and_everybody_else_in_person(
+    registered, deliver, published, facts, invited
+):
+    event = registered(**facts)
+
+    deliver(event)
+
+    found = published(InvitationCreated)
+    assert [(one.purpose, one.email) for one in found] == invited
+    assert all(one.organization_name == "Lakeside Academy" for one in found)
+
+
+def test_told_again_nobody_is_invited_again(registered, deliver, published):
+    event = registered(email="z@e.org", birth_date=ADULT)
+
+    deliver(event, event)
+    deliver(registered(StudentUpdated, student_id=event.student_id, email="z@e.org", birth_date=ADULT))
+
+    assert len(published(InvitationCreated)) == 1
+
+
+def test_a_corrected_address_replaces_the_wrong_one(client, registered, deliver, published, link_token):
+    student = uuid4()
+    deliver(registered(student_id=student, guardian_email="wrong@e.org"))
+    [first] = published(InvitationCreated)
+    token = link_token("invitation", first.invitation_id)
+
+    deliver(registered(StudentUpdated, student_id=student, guardian_email="right@e.org"))
+
+    assert [one.email for one in published(InvitationCreated)] == ["wrong@e.org", "right@e.org"]
+    assert client.post(f"/api/v1/auth/invitations/{token}/accept/", json=NEW).status_code == 404
+
+    deliver(registered(StudentUpdated, student_id=student, guardian_email="wrong@e.org"))
+
+    assert [one.email for one in published(InvitationCreated)][2:] == ["wrong@e.org"]
+
+
+def test_another_organizations_word_takes_no_invitation_back(sign_up, registered, deliver, session):
+    student = uuid4()
+    deliver(registered(student_id=student, guardian_email="g@e.org"))
+    sponsor = sign_up("sponsor@example.org", "sponsor")
+
+    deliver(
+        registered(student_id=student, organization_id=UUID(sponsor.organization["id"]), guardian_email="other@e.org")
+    )
+
+    states = session.execute(text("select email, state from invitations order by email")).all()
+    assert [tuple(row) for row in states] == [("g@e.org", "pending"), ("other@e.org", "pending")]
+
+
+def test_who_has_proved_the_address_needs_no_invitation(sign_up, verify, registered, deliver, published):
+    parent = verify(sign_up("g@example.org"))
+    student = uuid4()
+
+    deliver(registered(student_id=student, guardian_email="g@example.org"))
+
+    assert published(InvitationCreated) == []
+    deliver(granted(student_id=student))
+    assert [one["student_id"] for one in parent.get("/me/").json["consent_scopes"]["granted"]] == [str(student)]
+
+
+def test_an_address_not_proved_is_invited_and_proving_it_is_enough(sign_up, verify, registered, deliver, published):
+    parent = sign_up("g@example.org")
+    deliver(registered(guardian_email="g@example.org"))
+    assert len(published(InvitationCreated)) == 1
+
+    verify(parent)
+
+    assert [event.email for event in published(EmailVerified)] == ["g@example.org"]
+    student = uuid4()
+    deliver(registered(student_id=student, guardian_email="g@example.org"))
+    assert len(published(InvitationCreated)) == 1
+
+
+def test_a_guardian_accepts_and_has_an_account_with_a_proved_address(
+    client, registered, deliver, published, link_token
+):
+    deliver(registered(guardian_email="g@example.org"))
+    [invitation] = published(InvitationCreated)
+
+    answer = client.post(
+        f"/api/v1/auth/invitations/{link_token('invitation', invitation.invitation_id)}/accept/", json=NEW
+    )
+
+    assert answer.status_code == 200
+    assert answer.json["organization"] is None
+    assert answer.json["user"]["email_verified"] is True
+    assert [event.email for event in published(EmailVerified)] == ["g@example.org"]
+
+
+def test_one_guardian_of_many_accepts_once_for_all(client, registered, deliver, published, link_token, session):
+    deliver(*(registered(guardian_email="g@example.org") for _ in range(3)))
+    invitations = published(InvitationCreated)
+    token = link_token("invitation", invitations[0].invitation_id)
+
+    client.post(f"/api/v1/auth/invitations/{token}/accept/", json=NEW)
+
+    assert session.scalars(text("select distinct state from invitations")).all() == ["accepted"]
+
+
+def test_the_academy_sends_its_students_invitation_again_and_no_other_does(
+    academy, sign_up, registered, deliver, published
+):
+    deliver(registered(guardian_email="g@example.org"))
+    [invitation] = published(InvitationCreated)
+    path = f"/invitations/{invitation.invitation_id}/resend/"
+
+    assert sign_up("sponsor@example.org", "sponsor").post(path).status_code == 404
+    assert academy.post(path).status_code == 200
+
+
+def test_ten_thousand_are_invited_in_a_few_statements(service, database, registered, published, counted):
+    events = [registered(email=f"student{n}@example.org", birth_date=ADULT) for n in range(10_000)]
+
+    with counted() as statements:
+        for start in range(0, len(events), 500):
+            with database.transaction("system") as session:
+                service.consumers[StudentRegistered](session, events[start : start + 500])
+
+    assert len(published(InvitationCreated)) == 10_000
+    assert len(statements) <= 20 * 12
+
+
+def granted(**facts):
+    defaults = {"grant_id": uuid4(), "student_id": uuid4(), "organization_id": uuid4(), "scope": "sponsor_view"}
+    return ConsentGranted(**{**defaults, "granted_by": "self", "granted_at": now(), **facts})
+
+
+def received(person):
+    return person.get("/me/").json["consent_scopes"]["received"]
+
+
+def test_an_organization_sees_how_many_let_it_use_a_scope(sign_up, deliver):
+    amina = sign_up("amina@example.org", "sponsor")
+    own, student = UUID(amina.organization["id"]), uuid4()
+    deliver(
+        granted(organization_id=own),
+        granted(organization_id=own, student_id=student),
+        granted(organization_id=own, student_id=student, scope="employer_share"),
+        granted(),
+    )
+
+    assert received(amina) == [
+        {"scope": "employer_share", "students": 1},
+        {"scope": "sponsor_view", "students": 2},
+    ]
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "expired", "its own date"])
+def test_a_grant_that_ended_is_not_counted(sign_up, deliver, how, later):
+    amina = sign_up("amina@example.org", "sponsor")
+    grant = granted(organization_id=UUID(amina.organization["id"]), expires_at=now().replace(year=2100))
+    facts = {"grant_id": grant.grant_id, "student_id": grant.student_id, "organization_id": None, "scope": "x"}
+    deliver(grant)
+    assert received(amina) == [{"scope": "sponsor_view", "students": 1}]
+
+    if how == "withdrawn":
+        deliver(ConsentWithdrawn(**facts, withdrawn_at=now()))
+    elif how == "expired":
+        deliver(ConsentExpired(**facts, expired_at=now()))
+    else:
+        deliver(granted(**{**facts, "organization_id": grant.organization_id}, expires_at=now()))
+
+    assert received(amina) == []
