@@ -5,16 +5,26 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import msgspec
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
 from billing.app import SERVICE
-from billing.clients.payment_gateway import PaymentGateway
+from billing.clients.payment_gateway import Attempt, PaymentGateway, Wanted
+from billing.clients.payment_gateway import Session as ProviderSession
 from billing.sandbox.deliver import deliver_webhooks
-from billing.settings import Settings
+from billing.settings import Gateway, Settings
 from chassis import outbox
+from chassis.clock import now
 from chassis.database import SYSTEM, Database
 from chassis.ids import new_id
 from chassis.service import Service
@@ -23,10 +33,6 @@ from chassis.wiring import provide
 from contracts.event import Event
 from contracts.events.identity import OrganizationCreated
 from contracts.events.programs import CohortCreated
-from flask.testing import FlaskClient
-from sqlalchemy import text
-from werkzeug.serving import make_server
-from werkzeug.test import TestResponse
 
 API = "/api/v1/billing"
 SEATS = {"product": "seat", "quantity": 5, "months": 3}
@@ -42,16 +48,14 @@ def service() -> Service:
 class Shop:
     """Doors of a running billing service. Its provider is the sandbox, reached over real HTTP."""
 
-    committing: Committing
+    app: Flask
+    database: Database
     organization: UUID
 
     @property
-    def database(self) -> Database:
-        return self.committing.database
-
-    @property
     def client(self) -> FlaskClient:
-        return self.committing.client
+        """A new HTTP client; one a thread."""
+        return self.app.test_client()
 
     @property
     def headers(self) -> Headers:
@@ -63,6 +67,12 @@ class Shop:
             handler = SERVICE.consumers[type(event)]
             with self.database.transaction(SYSTEM) as session:
                 handler(session, [event] if getattr(handler, "many", False) else event)
+
+    def new_cohort(self) -> UUID:
+        """A cohort of the organization."""
+        cohort_id = new_id()
+        self.hear(cohort_created(self.organization, cohort_id))
+        return cohort_id
 
     def get(self, path: str, **query: Any) -> Any:
         """What the API answers the organization."""
@@ -134,6 +144,11 @@ class Shop:
         with self.database.transaction(SYSTEM) as session:
             return list(session.execute(text(statement), values).all())
 
+    def change(self, statement: str, **values: Any) -> None:
+        """Have something happen to the database that no door does."""
+        with self.database.transaction(SYSTEM) as session:
+            session.execute(text(statement), values)
+
     def use_provider(self, url: str, **options: Any) -> None:
         """Have billing look for its provider elsewhere."""
         gateway = replace(self.settings.gateway, url=url)
@@ -169,7 +184,7 @@ def serve() -> Callable[[Any], Any]:
 @pytest.fixture
 def shop(committing: Committing) -> Iterator[Shop]:
     """The shop, with one organization it has heard of."""
-    shop = Shop(committing, new_id())
+    shop = Shop(committing.app, committing.database, new_id())
     with listening(committing.app) as url:
         gateway = replace(
             shop.settings.gateway, url=f"{url}/sandbox", webhook_url=f"{url}{API}/webhooks/sandbox/"
@@ -178,6 +193,60 @@ def shop(committing: Committing) -> Iterator[Shop]:
         provide(shop.database, PaymentGateway, PaymentGateway(gateway))
         shop.hear(organization_created(shop.organization))
         yield shop
+
+
+class Till(PaymentGateway):
+    """A provider in memory, for stories that are not about providers: it does what the test says it did."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__(gateway)
+        self.sessions: dict[UUID, ProviderSession] = {}
+
+    def open(self, wanted: Wanted) -> ProviderSession:
+        new = ProviderSession(f"ss_{wanted.checkout_id}", wanted.checkout_id, "https://till.example/", "open")
+        return self.sessions.setdefault(wanted.checkout_id, new)
+
+    def find(self, checkout_id: UUID, session_id: str | None = None) -> ProviderSession | None:  # noqa: ARG002
+        return self.sessions.get(checkout_id)
+
+    def report(self, checkout_id: str, state: str, *attempts: Attempt) -> None:
+        """From now on the provider says this of the checkout."""
+        key = UUID(checkout_id)
+        self.sessions[key] = msgspec.structs.replace(self.sessions[key], state=state, attempts=list(attempts))
+
+
+@dataclass
+class QuickShop(Shop):
+    """The same doors on a database that is rolled back, with a provider in memory."""
+
+    till: Till
+
+    def pay(self, checkout_id: str, *attempts: Attempt) -> None:
+        """The payer paid (or made these attempts) and returns to us."""
+        self.client.post(f"/pay/{checkout_id}")
+        self.till.report(checkout_id, "paid", *(attempts or [self.attempt(checkout_id)]))
+        self.client.get(f"/pay/{checkout_id}/return")
+
+    def attempt(self, checkout_id: str, outcome: str = "paid", **other: Any) -> Attempt:
+        """An attempt as the provider reports it; ``other`` replaces what is usual."""
+        [(minor, currency)] = self.rows("select amount_minor, currency from checkouts where id = :id", id=checkout_id)
+        usual = {"id": f"pay_{new_id()}", "amount_minor": minor, "currency": currency, "at": now()}
+        return Attempt(outcome=outcome, **{**usual, **other})
+
+    def buy(self, *items: dict[str, Any], **more: Any) -> str:
+        checkout_id = self.checkout(*items, **more)
+        self.pay(checkout_id)
+        return checkout_id
+
+
+@pytest.fixture
+def quick(app: Flask, database: Database) -> QuickShop:
+    """A shop for stories that are not about the provider."""
+    till = Till(database.provided[Settings].gateway)  # type: ignore[attr-defined]
+    shop = QuickShop(app, database, new_id(), till)
+    provide(database, PaymentGateway, shop.till)
+    shop.hear(organization_created(shop.organization))
+    return shop
 
 
 def organization_created(organization_id: UUID, name: str = "Safari Foundation") -> OrganizationCreated:
@@ -193,17 +262,7 @@ def organization_created(organization_id: UUID, name: str = "Safari Foundation")
     )
 
 
-@pytest.fixture
-def cohort(shop: Shop) -> UUID:
-    """A cohort of the organization."""
-    cohort_id = new_id()
-    shop.hear(cohort_created(shop.organization, cohort_id))
-    return cohort_id
-
-
 def cohort_created(organization_id: UUID, cohort_id: UUID) -> CohortCreated:
-    from datetime import date
-
     return CohortCreated(
         cohort_id=cohort_id,
         organization_id=organization_id,

@@ -228,23 +228,31 @@ create trigger ledger_entries_not_late before insert on ledger_entries
 
 create function require_balance() returns trigger language plpgsql as $$
 declare
+    checked uuid;
     entries bigint;
     off text;
 begin
+    if tg_table_name = 'ledger_entries' then
+        checked := new.transaction_id;
+    else
+        checked := new.id;
+    end if;
     select coalesce(sum(n), 0), string_agg(total || ' ' || currency, ', ') filter (where total <> 0)
         into entries, off
         from (
             select currency, count(*) as n, sum(amount_minor) as total from ledger_entries
-            where organization_id = new.organization_id and transaction_id = new.id group by currency
+            where organization_id = new.organization_id and transaction_id = checked group by currency
         ) as sums;
     if entries < 2 or off is not null then
-        raise exception 'ledger transaction % has % entries and is off by %', new.id, entries, coalesce(off, 'nothing')
+        raise exception 'ledger transaction % has % entries and is off by %', checked, entries, coalesce(off, 'nothing')
             using errcode = 'check_violation';
     end if;
     return null;
 end $$;
--- One check a transaction suffices: entries cannot exist without their transaction, nor come after it.
 create constraint trigger ledger_transactions_balance after insert on ledger_transactions
+    deferrable initially deferred for each row execute function require_balance();
+-- Also at each entry, for one that comes after the constraints were asked to hold early.
+create constraint trigger ledger_entries_balance after insert on ledger_entries
     deferrable initially deferred for each row execute function require_balance();
 """
 

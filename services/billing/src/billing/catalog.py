@@ -86,11 +86,15 @@ class Catalog:
         return rules.PricedLine(product.key, quantity, months, unit, self._settings.tax_rate)
 
     @staticmethod
+    def named(key: str) -> str:
+        """The name of a product, also of one that is no longer sold."""
+        return next((product.name for product in PRODUCTS if product.key == key), key)
+
+    @staticmethod
     def described(key: str, quantity: int, months: int) -> str:
         """A line of a purchase in words: ``Sponsored seat, 25 seats for 3 months``."""
-        name = next((product.name for product in PRODUCTS if product.key == key), key)
         seats = "1 seat" if quantity == 1 else f"{quantity:,} seats"
-        return f"{name}, {seats} for {'1 month' if months == 1 else f'{months} months'}"
+        return f"{Catalog.named(key)}, {seats} for {'1 month' if months == 1 else f'{months} months'}"
 
     def shown(self, currency: str) -> dict[str, Any]:
         """The whole catalog in one currency."""

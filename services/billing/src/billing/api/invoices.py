@@ -9,6 +9,7 @@ from billing.api.edge import Outward
 from billing.documents import invoice_document
 from billing.queries import invoices
 from billing.schemas.invoices import InvoiceOut, InvoicePage, InvoiceQuery
+from billing.settings import Settings
 from chassis.access import requires
 from chassis.blueprint import Blueprint
 from chassis.paging import Page
@@ -56,8 +57,8 @@ class InvoicePdf(Outward):
         """Download an invoice as PDF."""
         with self.transaction() as session:
             invoice = invoices.document(session, self.caller, invoice_id)
-            renderer = use(session, Renderer)
-        document = renderer.pdf(*invoice_document(invoice))
+            renderer, settings = use(session, Renderer), use(session, Settings)
+        document = renderer.pdf(*invoice_document(invoice, settings.time_zone))
         response = Response(document, content_type="application/pdf")
         response.headers["Content-Disposition"] = f'attachment; filename="{invoice["number"]}.pdf"'
         return response

@@ -64,7 +64,6 @@ def buyer_name(session: Session, checkout: Checkout) -> str | None:
 def shown(session: Session, checkout: Checkout) -> dict[str, Any]:
     """The checkout as the API shows it."""
     settings = use(session, Settings)
-    catalog = Catalog(settings)
     return {
         "id": checkout.id,
         "url": pay_url(settings, checkout.id),
@@ -78,7 +77,7 @@ def shown(session: Session, checkout: Checkout) -> dict[str, Any]:
         "expires_at": checkout.expires_at,
         "created_at": checkout.created_at,
         "completed_at": checkout.completed_at,
-        "items": [_shown_line(catalog, checkout, line) for line in lines(session, checkout)],
+        "items": [_shown_line(checkout, line) for line in lines(session, checkout)],
     }
 
 
@@ -87,11 +86,10 @@ def pay_url(settings: Settings, checkout_id: UUID) -> str:
     return f"{settings.public_url.rstrip('/')}/pay/{checkout_id}"
 
 
-def _shown_line(catalog: Catalog, checkout: Checkout, line: CheckoutLine) -> dict[str, Any]:
-    product = catalog.product(line.product)
+def _shown_line(checkout: Checkout, line: CheckoutLine) -> dict[str, Any]:
     return {
         "product": line.product,
-        "name": product.name if product else line.product,
+        "name": Catalog.named(line.product),
         "quantity": line.quantity,
         "months": line.months,
         "unit_minor": line.unit_minor,

@@ -99,5 +99,5 @@ def _reason(session: Session, values: dict[str, Any], holding: RowMapping | None
     if not pools:
         return "no_window"
     mine = {**values, "assigned_at": holding["assigned_at"], "seat": holding["seat_id"]}
-    held: dict[UUID, int] = dict(session.execute(_HELD_UNTIL, mine).tuples().all())
+    held: dict[UUID, int] = dict(session.execute(_HELD_UNTIL, mine).all())
     return None if rules.is_covered(holding["cohort_id"], held, pools) else "lapsed"

@@ -20,7 +20,7 @@ def gauges(database: Database) -> list[Sample]:
     with database.transaction(SYSTEM) as session:
         revenue = session.execute(_REVENUE).all()
         still_open = session.scalar(_CHECKOUTS) or 0
-        payments: dict[str, int] = dict(session.execute(_PAYMENTS).tuples().all())
+        payments: dict[str, int] = dict(session.execute(_PAYMENTS).all())
     samples: list[Sample] = [
         ("billing_revenue_minor", {"currency": currency, "account": code}, float(amount))
         for currency, code, amount in revenue

@@ -80,7 +80,7 @@ def statements(session: Session, caller: Caller, zone: ZoneInfo, *, from_: date,
     if not timedelta(0) <= to - from_ <= _LONGEST:
         raise Malformed("The period ends on or after its first day and is at most 366 days long.")
     values = {"organization": _whole(caller), "from": _begins(from_, zone), "until": _ends(to, zone)}
-    opening: dict[str, Any] = dict(session.execute(_OPENING, values).tuples().all())
+    opening: dict[str, Any] = dict(session.execute(_OPENING, values).all())
     movements: dict[str, list[dict[str, Any]]] = {currency: [] for currency in opening}
     for row in session.execute(_MOVEMENTS, values).mappings():
         movements[row["currency"]].append(dict(row))

@@ -1,0 +1,62 @@
+"""The invoice as a page to print."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+
+from billing import pages, rules
+from billing.catalog import EXEMPT, Catalog
+from billing.documents.words import in_words
+from chassis.money import Money
+
+_METHODS = {"mpesa": "M-Pesa", "card": "Card", "bank_transfer": "Bank transfer"}
+
+
+def invoice_document(invoice: dict[str, Any], zone: ZoneInfo) -> tuple[str, str]:
+    """An invoice (as ``queries.invoices.document`` gives it) as HTML and CSS; days are those of ``zone``."""
+    currency = invoice["currency"]
+    html = pages.html(
+        "billing",
+        "invoice.html",
+        invoice=invoice,
+        lines=[_line(invoice, line, zone) for line in invoice["lines"]],
+        amount=lambda minor: _figure(Money(minor, currency)),
+        total=Money(invoice["total_minor"], currency),
+        total_in_words=in_words(Money(invoice["total_minor"], currency)),
+        day=_day,
+        paid_on=_day(invoice["paid_at"].astimezone(zone).date()) if invoice["paid_at"] else "",
+        method=_METHODS.get(invoice["payment_method"], invoice["payment_method"]),
+        country=_country(invoice["buyer"].get("country")),
+        exempt=EXEMPT,
+    )
+    return html, pages.html("billing", "invoice.css")
+
+
+def _line(invoice: dict[str, Any], line: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    product = Catalog.named(line["product"])
+    return {**line, "name": product, "window": _window(invoice["paid_at"], line["months"], zone)}
+
+
+def _window(begins: datetime | None, months: int, zone: ZoneInfo) -> str:
+    """For when the seats were bought."""
+    if begins is None:
+        return ""
+    ends = rules.add_months(begins, months)
+    return f"{_day(begins.astimezone(zone).date())} to {_day(ends.astimezone(zone).date())}"
+
+
+def _figure(amount: Money) -> str:
+    """Without its currency, which stands at the head of the column and beside the total."""
+    return amount.format().replace(f"{amount.currency} ", "").replace("-", "\u2212")
+
+
+def _day(value: date) -> str:
+    return format_date(value, "d MMMM y", locale="en")
+
+
+def _country(code: str | None) -> str:
+    name: str = Locale("en").territories.get(code or "", code or "")
+    return name
