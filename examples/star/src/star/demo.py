@@ -74,10 +74,12 @@ class Demo:
         self.mailbox.check()
 
     def _open_academy(self) -> Academy:
-        self.story.step(f"Run {self.run.id}: " + ", ".join(f"{s.name} {len(s.pupils)}" for s in self.schools))
+        self.story.step(
+            f"Run {self.run.id}: " + ", ".join(f"{s.name} with {len(s.pupils)} students" for s in self.schools)
+        )
         academy = open_academy(self.client, self.run, self.schools)
         self.story.step(
-            f"{academy.account.name} created {len(academy.courses)} courses and registered "
+            f"An academy created {len(academy.courses)} courses and registered "
             f"{len(academy.students)} students (their names are made up)"
         )
         return academy
