@@ -4,7 +4,9 @@ See docs/decisions/0002-deliveries-are-debts.md.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
+import msgspec
 import structlog
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -17,15 +19,15 @@ from contracts.subscriptions import subscribers
 EVENT_LIMIT = 1_000_000
 """Largest encoded event, in bytes. An event carries ids and facts; what is larger belongs behind a URL."""
 
+# The events travel as one JSON document: psycopg would write 10,000 array elements ten times slower.
 _PUBLISH = text("""
 with event as (
-    select * from unnest(
-        cast(:ids as uuid[]), cast(:types as text[]), cast(:subjects as text[]),
-        cast(:organizations as uuid[]), cast(:data as text[])
-    ) with ordinality as e (id, type, subject, organization_id, data, ordinal)
+    select * from rows from (json_to_recordset(cast(:events as json)) as (
+        id uuid, type text, subject text, organization_id uuid, data jsonb
+    )) with ordinality as e (id, type, subject, organization_id, data, ordinal)
 ), written as (
     insert into outbox (id, type, subject, organization_id, data, traceparent)
-    select id, type, subject, organization_id, cast(data as jsonb), :traceparent from event order by ordinal
+    select id, type, subject, organization_id, data, :traceparent from event order by ordinal
     returning position, type
 ), owed as (
     insert into outbox_deliveries (subscriber, position)
@@ -57,11 +59,7 @@ def publish(session: Session, *events: Event) -> None:
         return
     debts = [(kind.type, name) for kind in {type(event) for event in events} for name in destinations(kind)]
     values = {
-        "ids": [new_id() for _ in events],
-        "types": [event.type for event in events],
-        "subjects": [event.subject for event in events],
-        "organizations": [event.organization_id for event in events],
-        "data": _encoded(events),
+        "events": _document(events),
         "traceparent": structlog.contextvars.get_contextvars().get("traceparent"),
         "owed_types": [kind for kind, _ in debts],
         "subscribers": [name for _, name in debts],
@@ -80,12 +78,21 @@ def lag(session: Session) -> dict[str, tuple[int, float]]:
     return {name: (events, max(0.0, float(age))) for name, events, age in session.execute(_LAG)}
 
 
-def _encoded(events: Sequence[Event]) -> list[str]:
-    encoded = [encode(event) for event in events]
-    for event, data in zip(events, encoded, strict=True):
-        if len(data) > EVENT_LIMIT:
-            raise ValueError(f"{event.type} has {len(data)} bytes; an event may have {EVENT_LIMIT}")
-    return [data.decode() for data in encoded]
+def _document(events: Sequence[Event]) -> str:
+    return msgspec.json.encode([_row(event) for event in events]).decode()
+
+
+def _row(event: Event) -> dict[str, Any]:
+    data = encode(event)
+    if len(data) > EVENT_LIMIT:
+        raise ValueError(f"{event.type} has {len(data)} bytes; an event may have {EVENT_LIMIT}")
+    return {
+        "id": new_id(),
+        "type": event.type,
+        "subject": event.subject,
+        "organization_id": event.organization_id,
+        "data": msgspec.Raw(data),
+    }
 
 
 __all__ = ["EVENT_LIMIT", "Envelope", "decode", "destinations", "lag", "publish"]
