@@ -1,8 +1,9 @@
-"""Many rows in one statement: columns travel as arrays, the database unnests them."""
+"""Many rows in one statement: they travel as one JSON document, many times faster written than arrays."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import ColumnElement, Table, any_, literal, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import Base
 
+_encoder = msgspec.json.Encoder(decimal_format="string")
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -26,14 +28,15 @@ def insert_many(
     assert isinstance(table, Table)  # noqa: S101 - every model here is a table
     columns = list(rows[0])
     types = [table.c[name].type.compile(_DIALECT) for name in columns]
-    arrays = ", ".join(f"cast(:{name} as {kind}[])" for name, kind in zip(columns, types, strict=True))
+    shape = ", ".join(f"{name} {kind}" for name, kind in zip(columns, types, strict=True))
     names = ", ".join(columns)
     # Names come from the model's columns, never from a request.
     statement = (
         f"insert into {table.name} ({names}) select {names} "  # noqa: S608
-        f"from unnest({arrays}) with ordinality as given ({names}, ordinality) order by ordinality {conflict}"
+        f"from rows from (json_to_recordset(cast(:rows as json)) as ({shape})) "
+        f"with ordinality as given ({names}, ordinality) order by ordinality {conflict}"
     )
-    result = session.execute(text(statement), {name: [row[name] for row in rows] for name in columns})
+    result = session.execute(text(statement), {"rows": _encoder.encode(rows).decode()})
     return list(result.all()) if "returning" in conflict else []
 
 
