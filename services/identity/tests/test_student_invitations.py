@@ -137,10 +137,9 @@ def test_a_guardian_accepts_and_has_an_account_with_a_proved_address(
     assert [event.email for event in published(EmailVerified)] == ["g@example.org"]
 
 
-def test_one_guardian_of_many_accepts_once_for_all(client, registered, deliver, published, link_token, session):
+def test_a_guardian_of_many_accepts_once_for_all(client, registered, deliver, link_token, session):
     deliver(*(registered(guardian_email="g@example.org") for _ in range(3)))
-    invitations = published(InvitationCreated)
-    token = link_token("invitation", invitations[0].invitation_id)
+    token = link_token("invitation", session.scalar(text("select id from invitations limit 1")))
 
     client.post(f"/api/v1/auth/invitations/{token}/accept/", json=NEW)
 

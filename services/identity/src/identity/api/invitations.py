@@ -3,17 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from flask import g
+from flask import Response, g, request
 
 from chassis.access import public, requires
 from chassis.blueprint import Blueprint
 from chassis.database import SYSTEM
 from chassis.resource import Resource
+from identity.api.page import page, wants_page
 from identity.api.person import PersonResource, device
+from identity.errors import LinkNotValid
 from identity.models import Invitation, User
 from identity.queries import invitations
 from identity.rules.secrets import hashed
-from identity.schemas.members import AcceptIn, AcceptOut, InvitationOut, InvitationShown, VerifyIn
+from identity.schemas.members import AcceptIn, AcceptOut, InvitationOut, InvitationShown, VerifyIn, VerifyQuery
 from identity.schemas.people import UserOut
 from identity.usecases.accept_invitation import Accepted, accept_invitation
 from identity.usecases.resend_invitation import resend_invitation
@@ -29,10 +31,16 @@ class Accept(Resource):
 
     @public
     @blp.response(200, InvitationShown)
-    def get(self, token: str) -> dict[str, Any]:
-        """Show an invitation to who holds its link."""
-        with self.database.transaction(SYSTEM) as session:
-            return invitations.shown(session, hashed(token))
+    def get(self, token: str) -> dict[str, Any] | Response:
+        """Show an invitation to who holds its link: to a browser as a page that accepts it."""
+        try:
+            with self.database.transaction(SYSTEM) as session:
+                shown = invitations.shown(session, hashed(token))
+        except LinkNotValid:
+            if wants_page():
+                return page("link_not_valid.html", 404)
+            raise
+        return page("invitation.html", to=request.path, **shown) if wants_page() else shown
 
     @public
     @blp.arguments(AcceptIn)
@@ -67,6 +75,13 @@ class Revoke(PersonResource):
 @blp.route("/email/verify/")
 class VerifyEmail(Resource):
     replays = False
+
+    @public
+    @blp.arguments(VerifyQuery, location="query")
+    @blp.response(200, content_type="text/html", description="A page with one button, which posts the token.")
+    def get(self, query: dict[str, Any]) -> Response:
+        """Show the page behind a mailed link. Only its button proves the address: programs open links too."""
+        return page("verification.html", to=request.path, **query)
 
     @public
     @blp.arguments(VerifyIn)

@@ -34,6 +34,7 @@ def shown(session: Session, token_hash: bytes) -> dict[str, Any]:
         "email": invitation.email,
         "organization_name": organization_name,
         "role": invitation.role,
-        "has_account": people.by_email(session, invitation.email) is not None,
+        # An account whose address nobody proved may be a stranger's: its password is not this person's to know.
+        "has_account": bool(people.verified_among(session, [invitation.email])),
         "expires_at": invitation.expires_at,
     }

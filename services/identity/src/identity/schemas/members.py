@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.fields import Moment, Text
 from chassis.paging import PageQuery, PageSchema
@@ -128,7 +128,7 @@ class InvitationShown(Schema):
     email = fields.String(required=True)
     organization_name = fields.String(required=True, allow_none=True)
     role = fields.String(required=True, allow_none=True)
-    has_account = fields.Boolean(required=True, metadata={"description": "Whether to ask for a password only."})
+    has_account = fields.Boolean(required=True, metadata={"description": "Then its password is asked, and no name."})
     expires_at = Moment(required=True)
 
 
@@ -149,5 +149,14 @@ class AcceptOut(Schema):
 
 class VerifyIn(Schema):
     """The token of the link that was mailed."""
+
+    token = fields.String(required=True, validate=validate.Length(1, 512))
+
+
+class VerifyQuery(Schema):
+    """The link's own token."""
+
+    class Meta:
+        unknown = EXCLUDE
 
     token = fields.String(required=True, validate=validate.Length(1, 512))
