@@ -5,7 +5,7 @@ import time
 from flask import Response, g, request
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 from chassis.auth import Caller
 from chassis.errors import Refusal
@@ -24,7 +24,7 @@ class Limits:
     """Counts in memory, or in Redis where several gateways share one count."""
 
     def __init__(self, settings: Settings) -> None:
-        self._limiter = MovingWindowRateLimiter(storage_from_string(settings.limits_storage))
+        self._limiter = SlidingWindowCounterRateLimiter(storage_from_string(settings.limits_storage))
         self._sign_in = parse(settings.sign_in_limit)
         self._organization = parse(settings.organization_limit)
 
