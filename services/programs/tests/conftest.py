@@ -91,8 +91,8 @@ def _student(student: Any) -> Any:
 
 
 @pytest.fixture
-def organization(client: Any, as_: Any, deliver: Any) -> Callable[..., Organization]:
-    """Makes an organization that identity has announced."""
+def organization(client: Any, as_: Any, deliver: Any, privacy: Answers) -> Callable[..., Organization]:
+    """Makes an organization that identity has announced; privacy's answers are ``privacy``'s."""
 
     def make(kind: str = "sponsor", name: str = "Bright Futures") -> Organization:
         made = new_id()

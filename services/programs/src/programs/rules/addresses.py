@@ -31,6 +31,6 @@ def _domain(domain: str) -> str:
 
 def _validated(address: str) -> str:
     try:
-        return validate_email(address, check_deliverability=False, test_environment=True).normalized
+        return validate_email(address, check_deliverability=False, strict=True, test_environment=True).normalized
     except EmailNotValidError as error:
         raise BadAddress(str(error)) from None
