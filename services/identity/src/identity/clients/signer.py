@@ -1,6 +1,6 @@
 """Makes the tokens of people and of services.
 
-PyJWT signs directly: see docs/decisions on why flask-jwt-extended does not stand between.
+PyJWT signs directly: docs/decisions/0006-pyjwt-signs-directly.md says why.
 """
 
 from datetime import timedelta
