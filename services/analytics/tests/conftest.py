@@ -12,8 +12,11 @@ import responses
 import time_machine
 
 from analytics.app import SERVICE
+from analytics.clients.privacy import Privacy
+from chassis.http_client import HttpClient
 from chassis.ids import new_id
 from chassis.service import Service
+from chassis.wiring import provide
 from contracts.event import Event
 from contracts.events import billing, identity, programs
 
@@ -188,13 +191,13 @@ class PrivacyStub:
 
 
 @pytest.fixture(autouse=True)
-def privacy() -> Iterable[PrivacyStub]:
+def privacy(request: pytest.FixtureRequest) -> Iterable[PrivacyStub]:
     stub = PrivacyStub()
+    if "database" in request.fixturenames:
+        # A client of its own, so that one story's breaker does not open in the next.
+        client = HttpClient("http://privacy.test", token=lambda: "service-token", backoff=0)
+        provide(request.getfixturevalue("database"), Privacy, Privacy(client))
     with responses.RequestsMock(assert_all_requests_are_fired=False) as http:
-        http.post(
-            "http://identity.test/internal/token",
-            json={"access_token": "service-token", "token_type": "Bearer", "expires_in": 300},
-        )
         http.add_callback(responses.POST, PRIVACY, stub.answer)
         yield stub
 

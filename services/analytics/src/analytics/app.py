@@ -7,11 +7,13 @@ from analytics.clients.privacy import Privacy
 from analytics.commands import COMMANDS
 from analytics.consumers import CONSUMERS
 from analytics.settings import Settings
-from chassis.database import Database
+from analytics.usecases.read_gauges import read_gauges
+from chassis.database import SYSTEM, Database
 from chassis.http_client import HttpClient
 from chassis.render import Renderer
 from chassis.service import Service
 from chassis.service_tokens import ServiceTokens
+from chassis.telemetry import Sample
 from chassis.wiring import provide
 
 _NOWHERE = "http://renderer.invalid"
@@ -27,6 +29,12 @@ def wire(database: Database, settings: Settings) -> None:
     provide(database, Renderer, Renderer(settings.renderer_url or _NOWHERE))
 
 
+def gauges(database: Database) -> list[Sample]:
+    """The business figures of a metrics scrape."""
+    with database.transaction(SYSTEM) as session:
+        return read_gauges(session)
+
+
 SERVICE = Service(
     name="analytics",
     title="Ufadhili analytics",
@@ -35,5 +43,6 @@ SERVICE = Service(
     blueprints=BLUEPRINTS,
     consumers=CONSUMERS,
     wire=wire,
+    gauges=gauges,
     commands=COMMANDS,
 )

@@ -1,5 +1,5 @@
 """The doors, one file a resource."""
 
-from analytics.api import metrics
+from analytics.api import dashboards, metrics, reports
 
-BLUEPRINTS = (metrics.blp,)
+BLUEPRINTS = (metrics.blp, reports.blp, dashboards.blp)

@@ -55,9 +55,6 @@ _NAMES = text("""
 select subject_id, name from names
 where organization_id = :organization and subject_id = any (cast(:students as uuid[]))
 """)
-_ACTIVE = text("""
-select count(distinct student_id) from cohort_results where result_date >= :since
-""")
 
 
 def means(session: Session, scope: Scope, period: Period, small: int) -> Sequence[Row[Any]]:

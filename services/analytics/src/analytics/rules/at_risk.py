@@ -21,6 +21,11 @@ class Learner:
     enrolled_on: date
     last_result_on: date | None
 
+    @property
+    def quiet_since(self) -> date:
+        """The day of the last result, or of the enrolment when there is none."""
+        return self.last_result_on or self.enrolled_on
+
 
 @dataclass(frozen=True)
 class Score:
@@ -39,9 +44,8 @@ def reasons(
     falling = _low_and_falling(scores)
     found: dict[UUID, list[str]] = {}
     for learner in learners:
-        quiet_since = learner.last_result_on or learner.enrolled_on
         why = []
-        if running and today - quiet_since > timedelta(days=QUIET_DAYS):
+        if running and today - learner.quiet_since > timedelta(days=QUIET_DAYS):
             why.append(NO_RECENT_RESULT)
         if learner.student_id in falling:
             why.append(LOW_AND_FALLING)

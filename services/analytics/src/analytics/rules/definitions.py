@@ -64,7 +64,7 @@ ROI_ANALYSIS = Definition(
     formula="money paid ÷ active students",
     description=(
         "Paid: payments completed in the period, in the organization's currency. Active students: people with an "
-        "enrolment that began by the end of the period and had not been withdrawn before it began. Also told: paid "
+        "enrolment that began by the end of the period and had not been withdrawn by then. Also told: paid "
         "÷ completions in the period and paid ÷ placements in the period. Whole units of the currency, halves to "
         "the even side; unknown when nobody is there to divide by."
     ),
@@ -92,8 +92,15 @@ WITHHELD = (
     "groups with it, so that subtraction does not reveal it."
 )
 
-DUE = "Invoiced: invoices issued in the period. Paid: payments completed in it. Due: those invoices not yet paid."
+PAYMENTS = (
+    "Invoiced: invoices issued in the period. Paid: payments completed in it. Due: of those invoices, what is not "
+    "settled by its end. In the organization's currency."
+)
+RESULTS = (
+    "The mean of each student's latest score in the course, of students who have not withdrawn; a student without "
+    "a score is left out."
+)
 COHORT_PAYMENTS = (
-    "The cohort's money is what names the cohort: seats bought into the organization's pool are told under "
-    "`organization` and are not divided among cohorts."
+    "A cohort's money is what names the cohort: seats bought into the organization's pool count for the whole "
+    "organization and are not divided among its cohorts."
 )

@@ -9,6 +9,7 @@ from analytics.errors import BadPeriod
 DEFAULT_MONTHS = 36
 """How many months a series goes back when no first day is asked for."""
 MAX_MONTHS = 120
+EARLIEST = date(2000, 1, 1)
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -71,6 +72,8 @@ def zone_of(name: str | None) -> ZoneInfo:
 def period(since: date | None, until: date | None, zone: ZoneInfo, now: datetime) -> Period:
     """The period asked for, as it stands at ``now``. Raises BadPeriod."""
     today = now.astimezone(zone).date()
+    if min(since or EARLIEST, until or EARLIEST) < EARLIEST:
+        raise BadPeriod(f"Nothing is known from before {EARLIEST}.")
     if since and since > min(until or today, today):
         raise BadPeriod("`from` must not lie after `to`, or after today.")
     running = until is None or until >= today

@@ -19,6 +19,11 @@ class Group:
     all_consent: bool
 
 
+def is_too_small(group: Group) -> bool:
+    """Whether it has fewer than five people, one of whom did not consent."""
+    return 0 < group.people < SMALL_GROUP and not group.all_consent
+
+
 def withheld(groups: Sequence[Group]) -> frozenset[str]:
     """The keys of the groups not to be told.
 
@@ -27,7 +32,7 @@ def withheld(groups: Sequence[Group]) -> frozenset[str]:
     nobody and are never withheld.
     """
     peopled = sorted((group for group in groups if group.people), key=lambda group: (group.people, group.key))
-    hidden = [group for group in peopled if group.people < SMALL_GROUP and not group.all_consent]
+    hidden = [group for group in peopled if is_too_small(group)]
     rest = [group for group in peopled if group not in hidden]
     while hidden and rest and not _is_crowd(hidden):
         hidden.append(rest.pop(0))

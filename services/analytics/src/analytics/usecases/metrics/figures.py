@@ -56,6 +56,17 @@ def series(period: Period, points: Sequence[tuple[Number, Number, Number]]) -> l
     return told
 
 
+def since_first_part(period: Period, points: Sequence[Point]) -> list[Point]:
+    """From the month that first has a numerator (or the last), when no first day was asked for.
+
+    What one cohort may fill of the pool says nothing before anybody is in it.
+    """
+    told = list(points)
+    while period.since is None and len(told) > 1 and not told[0].numerator:
+        told.pop(0)
+    return told
+
+
 def by_month(points: Sequence[Point]) -> list[Cell]:
     """The series as a breakdown."""
     return [Cell(p.month, p.month, p.value, p.numerator, p.denominator) for p in points]

@@ -13,7 +13,7 @@ from analytics.queries import seats as queries
 from analytics.rules.periods import Period
 from analytics.rules.scope import Scope
 from analytics.rules.seats import Grant, Held, Seats, held_by_cohort, of_cohorts, of_organization
-from analytics.usecases.metrics.figures import Cell, Figures, by_month, series
+from analytics.usecases.metrics.figures import Cell, Figures, by_month, series, since_first_part
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ def seat_utilization(session: Session, scope: Scope, period: Period, group: str 
     states = [book.seats(scope, month.at, number) for number, month in enumerate(period.months, 1)]
     now = states[-1]
     points = series(period, [(each.utilization, each.assigned, each.purchased) for each in states])
+    if scope.cohorts is not None:
+        points = since_first_part(period, points)
     cells = by_month(points) if group == "month" else []
     if group == "cohort":
         bucket = len(period.months)

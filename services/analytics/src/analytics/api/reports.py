@@ -1,0 +1,27 @@
+"""/api/v1/programs/cohorts/{id}/reports: a path of programs' family, answered here because figures are made here."""
+
+from typing import Any
+from uuid import UUID
+
+from analytics.schemas.metrics import PeriodQuery
+from analytics.schemas.reports import CohortReportSchema
+from analytics.usecases.read_cohort_report import read_cohort_report
+from chassis.access import requires
+from chassis.blueprint import Blueprint
+from chassis.resource import Resource
+
+blp = Blueprint("reports", __name__, url_prefix="/api/v1/programs/cohorts", description="What became of a cohort.")
+
+
+@blp.route("/<uuid:cohort_id>/reports/")
+class CohortReport(Resource):
+    """One cohort's report."""
+
+    etag = True
+
+    @requires("cohorts.read")
+    @blp.arguments(PeriodQuery, location="query")
+    @blp.response(200, CohortReportSchema)
+    def get(self, query: dict[str, Any], cohort_id: UUID) -> dict[str, Any]:
+        """Report on a cohort: seat utilization, completion, payments, results, who is at risk."""
+        return read_cohort_report(self.session, self.caller, cohort_id=cohort_id, **query)

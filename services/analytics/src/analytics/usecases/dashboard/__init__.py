@@ -1,0 +1,1 @@
+"""The pages of the dashboards, and what is on them."""

@@ -1,0 +1,185 @@
+"""Everything about one cohort, for who may see it; names only where the student agreed."""
+
+import pytest
+
+from chassis.ids import new_id
+from contracts.pseudonym import pseudonym
+
+pytestmark = pytest.mark.usefixtures("november")
+
+
+@pytest.fixture
+def report(read):
+    return lambda cohort, **query: read(f"/programs/cohorts/{cohort.cohort_id}/reports/", **query)
+
+
+def test_a_sponsor_reads_what_came_of_its_cohort(told, deliver, report):
+    reading = told.course("Reading")
+    cohort = told.cohort(seats=30, courses=[reading.course_id])
+    deliver(told.organization_created(), reading, cohort, told.seats_bought(30))
+    deliver(told.invoice(60_000_000), told.paid(60_000_000))
+    invoice = told.invoice(7_000_050, "INV-2026-002", cohort=cohort.cohort_id)
+    later = told.invoice(1_000_000, "INV-2026-003", cohort=cohort.cohort_id)
+    deliver(invoice, later, told.paid(7_000_050, cohort=cohort.cohort_id), told.invoice_paid(invoice, "2026-02-01"))
+    for number in range(6):
+        student = told.student(f"Student {number}")
+        enrolled = told.enrolled(cohort.cohort_id, student.student_id)
+        deliver(student, enrolled, told.seat(cohort.cohort_id, student.student_id))
+        deliver(told.result(student.student_id, reading.course_id, str(60 + number), completed=number != 0))
+        if number < 3:
+            deliver(told.completed(enrolled, "2026-06-10"))
+
+    found = report(cohort)
+
+    assert {key: found["seats"][key] for key in ("purchased", "assigned", "available", "utilization")} == {
+        "purchased": 30, "assigned": 6, "available": 24, "utilization": 20.0,
+    }  # fmt: skip
+    assert (found["completion"]["rate"], found["completion"]["enrolled"], found["completion"]["completed"]) == (
+        50.0,
+        6,
+        3,
+    )
+    assert found["completion"]["by_course"] == [
+        {"course_id": str(reading.course_id), "title": "Reading", "enrolled": 6, "completed": 5, "rate": 83.3}
+    ]
+    assert found["completion"]["by_month"][-1] == {"month": "2026-11", "completed": 3, "enrolled": 6, "rate": 50.0}
+    # (60 + … + 65) / 6 = 62.5
+    assert found["results"] == [
+        {"course_id": str(reading.course_id), "title": "Reading", "mean_score": 62.5, "max_score": 100.0, "students": 6,
+         "withheld": False}
+    ]  # fmt: skip
+    assert found["payments"] == {"invoiced": 80000.5, "paid": 70000.5, "due": 10000, "currency": "KES"}
+    whole = found["organization"]["payments"]
+    assert [whole[key] for key in ("invoiced", "paid", "due")] == [680000.5, 670000.5, 610000]
+    assert found["organization"]["name"] == "Mwanga Foundation"
+    assert set(found["definitions"]) == {"seats", "completion", "payments", "results", "at_risk", "withheld"}
+
+
+def test_sums_do_not_mix_currencies(told, deliver, report):
+    cohort = told.cohort()
+    deliver(told.organization_created(), cohort, told.paid(5_000, cohort=cohort.cohort_id))
+    deliver(told.paid(7_000, cohort=cohort.cohort_id, currency="USD"))
+    assert report(cohort)["payments"]["paid"] == 50
+
+
+@pytest.fixture
+def quiet(told, deliver):
+    """A running cohort with one course: two students without a result for months, one with a fresh one."""
+    reading = told.course("Reading")
+    cohort = told.cohort(courses=[reading.course_id])
+    students = [told.student(name) for name in ("Amina", "Brian", "Chebet")]
+    deliver(told.organization_created(), reading, cohort, *students)
+    deliver(*[told.enrolled(cohort.cohort_id, each.student_id) for each in students])
+    deliver(told.result(students[0].student_id, reading.course_id, "60", "2026-06-01"))
+    deliver(told.result(students[2].student_id, reading.course_id, "60", "2026-11-10"))
+    return cohort, [each.student_id for each in students]
+
+
+def test_who_is_quiet_is_at_risk_and_named_only_with_consent(told, quiet, report, privacy):
+    cohort, (amina, brian, _) = quiet
+    privacy.consenting.add(amina)
+
+    found = report(cohort)
+
+    assert found["at_risk_total"] == 2
+    assert found["at_risk"] == [
+        {"student_id": None, "name": pseudonym(told.organization, brian), "consented": False,
+         "reasons": ["no_recent_result"], "last_result_on": None},
+        {"student_id": str(amina), "name": "Amina", "consented": True,
+         "reasons": ["no_recent_result"], "last_result_on": "2026-06-01"},
+    ]  # fmt: skip
+    asked = privacy.asked[-1]
+    assert (asked["scope"], asked["log"], asked["organization_id"]) == ("sponsor_view", True, str(told.organization))
+    assert set(asked["student_ids"]) == {str(amina), str(brian)}
+
+
+def test_when_privacy_cannot_be_asked_nobody_is_named(quiet, report, privacy):
+    cohort, students = quiet
+    privacy.consenting |= set(students)
+    privacy.status = 503
+    found = report(cohort)
+    assert [student["consented"] for student in found["at_risk"]] == [False, False]
+    assert all(student["name"].startswith("Student ") for student in found["at_risk"])
+
+
+def test_a_cohort_that_has_ended_has_nobody_quiet(told, deliver, report):
+    cohort = told.cohort(end="2026-10-31")
+    student = told.student()
+    deliver(told.organization_created(), cohort, student, told.enrolled(cohort.cohort_id, student.student_id))
+    assert report(cohort)["at_risk"] == []
+
+
+def test_low_and_falling_scores_are_a_risk(told, deliver, report, privacy):
+    reading = told.course("Reading")
+    cohort = told.cohort(courses=[reading.course_id])
+    students = [told.student(f"Student {n}") for n in range(4)]
+    deliver(told.organization_created(), reading, cohort, *students)
+    for student, before, after in zip(students, (70, 50, 40, 80), (30, 60, 50, 75), strict=True):
+        deliver(told.enrolled(cohort.cohort_id, student.student_id))
+        deliver(told.result(student.student_id, reading.course_id, str(after), "2026-11-15"))
+        deliver(told.result(student.student_id, reading.course_id, str(before), "2026-11-01"))
+    privacy.consenting |= {student.student_id for student in students}
+    # The lowest quarter is the 30; the 75 fell too, but is not low.
+    found = report(cohort)
+    assert [(each["name"], each["reasons"]) for each in found["at_risk"]] == [("Student 0", ["low_and_falling"])]
+
+
+def test_a_mean_of_few_scores_is_withheld_unless_all_consent(told, deliver, report, privacy):
+    reading = told.course("Reading")
+    cohort = told.cohort(courses=[reading.course_id])
+    students = [told.student(f"Student {n}") for n in range(3)]
+    deliver(told.organization_created(), reading, cohort, *students)
+    for student in students:
+        deliver(told.enrolled(cohort.cohort_id, student.student_id))
+        deliver(told.result(student.student_id, reading.course_id, "80", "2026-11-15"))
+    (withheld,) = report(cohort)["results"]
+    assert (withheld["mean_score"], withheld["students"], withheld["withheld"]) == (None, None, True)
+    privacy.consenting |= {student.student_id for student in students}
+    (shown,) = report(cohort)["results"]
+    assert (shown["mean_score"], shown["students"], shown["withheld"]) == (80.0, 3, False)
+
+
+def test_a_later_word_on_a_result_replaces_the_earlier_in_any_order(told, deliver, report, privacy):
+    reading, student, result = told.course("Reading"), told.student(), new_id()
+    cohort = told.cohort(courses=[reading.course_id])
+    privacy.consenting.add(student.student_id)
+    early = told.result(student.student_id, reading.course_id, "40", result_id=result)
+    afternoon = early.recorded_at.replace(hour=15)
+    late = told.result(student.student_id, reading.course_id, "90", result_id=result, recorded=afternoon)
+    deliver(told.organization_created(), cohort, student, told.enrolled(cohort.cohort_id, student.student_id))
+    deliver(reading, late, early, late)
+    assert report(cohort)["results"][0]["mean_score"] == 90.0
+
+
+def test_a_role_narrowed_to_the_cohort_reads_it_and_no_other(told, deliver, client, as_):
+    mine, other = told.cohort("Mine"), told.cohort("Other")
+    deliver(told.organization_created(), mine, other, told.seats_bought(5), told.paid(100))
+    headers = as_(organization=told.organization, narrowed={mine.cohort_id: ("cohorts.read",)})
+    found = client.get(f"/api/v1/programs/cohorts/{mine.cohort_id}/reports/", headers=headers)
+    assert found.status_code == 200
+    assert found.get_json()["organization"]["payments"] is None
+    assert client.get(f"/api/v1/programs/cohorts/{other.cohort_id}/reports/", headers=headers).status_code == 404
+
+
+def test_another_organizations_cohort_or_one_not_heard_of_is_not_found(told, another, deliver, client, as_):
+    theirs = another.cohort()
+    deliver(told.organization_created(), another.organization_created(), theirs)
+    headers = as_("cohorts.read", organization=told.organization)
+    for cohort_id in (theirs.cohort_id, new_id()):
+        answer = client.get(f"/api/v1/programs/cohorts/{cohort_id}/reports/", headers=headers)
+        assert (answer.status_code, answer.get_json()["code"]) == (404, "no_such_cohort")
+
+
+def test_who_may_not_read_cohorts_is_refused(told, deliver, client, as_):
+    cohort = told.cohort()
+    deliver(told.organization_created(), cohort)
+    path = f"/api/v1/programs/cohorts/{cohort.cohort_id}/reports/"
+    assert client.get(path).status_code == 401
+    assert client.get(path, headers=as_("dashboard.view", organization=told.organization)).status_code == 403
+
+
+def test_a_path_works_with_and_without_its_slash(told, deliver, client, as_):
+    cohort = told.cohort()
+    deliver(told.organization_created(), cohort)
+    headers = as_("cohorts.read", organization=told.organization)
+    assert client.get(f"/api/v1/programs/cohorts/{cohort.cohort_id}/reports", headers=headers).status_code == 200

@@ -1,0 +1,53 @@
+"""What there is to look at, and what every figure means."""
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("november")
+
+
+def test_every_metric_tells_its_formula_and_its_groups(told, deliver, read):
+    deliver(told.organization_created())
+    items = read("/analytics/metrics/")["items"]
+    assert [item["key"] for item in items] == [
+        "seat_utilization", "completion_rates", "placement_metrics", "roi_analysis",
+    ]  # fmt: skip
+    for item in items:
+        metric = read(f"/analytics/metrics/{item['key']}/")
+        assert {key: metric[key] for key in ("formula", "description", "version", "groups")} == {
+            key: item[key] for key in ("formula", "description", "version", "groups")
+        }
+        for group in item["groups"]:
+            assert read(f"/analytics/metrics/{item['key']}/", group_by=group)["group_by"] == group
+
+
+def test_an_organization_lists_its_dashboards(told, another, deliver, read):
+    cohort = told.cohort("Autumn")
+    deliver(told.organization_created(), cohort, another.organization_created(), another.cohort("Theirs"))
+    items = read("/analytics/dashboards")["items"]
+    assert [(item["id"], item["title"]) for item in items] == [
+        ("sponsor", "Mwanga Foundation"),
+        (f"cohort:{cohort.cohort_id}", "Autumn"),
+    ]
+    assert items[0]["pdf"] == "/api/v1/analytics/dashboards/sponsor/pdf/"
+    assert [item["type"] for item in read("/analytics/dashboards", type="cohort")["items"]] == ["cohort"]
+
+
+def test_a_narrowed_viewer_is_offered_its_cohort_only(told, deliver, client, as_):
+    mine, other = told.cohort("Mine"), told.cohort("Other")
+    deliver(told.organization_created(), mine, other)
+    headers = as_(organization=told.organization, narrowed={mine.cohort_id: ("dashboard.view",)})
+    items = client.get("/api/v1/analytics/dashboards", headers=headers).get_json()["items"]
+    assert [item["title"] for item in items] == ["Mine"]
+    assert client.get("/api/v1/analytics/dashboards/sponsor/pdf/", headers=headers).status_code == 404
+
+
+def test_operators_see_seats_and_learners_of_all_organizations(told, deliver, client):
+    reading = told.course("Reading")
+    cohort, student = told.cohort(courses=[reading.course_id]), told.student()
+    deliver(told.organization_created(), reading, cohort, student, told.seats_bought(4))
+    deliver(told.enrolled(cohort.cohort_id, student.student_id), told.seat(cohort.cohort_id, student.student_id))
+    deliver(told.result(student.student_id, reading.course_id, "50", "2026-11-15"))
+    scraped = client.get("/metrics").get_data(as_text=True)
+    assert 'analytics_seats_held{service="analytics"} 1.0' in scraped
+    assert 'analytics_seats_purchased{service="analytics"} 4.0' in scraped
+    assert 'analytics_active_learners_30d{service="analytics"} 1.0' in scraped

@@ -1,0 +1,198 @@
+"""What was told is kept, once, without names; the figures can be made again from it, whatever the order was."""
+
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from analytics.app import SERVICE
+from analytics.commands import COMMANDS
+from analytics.models import STATEMENTS, TABLES
+from analytics.usecases.rebuild_projections import rebuild_projections
+from chassis.database import SYSTEM
+from chassis.ids import new_id
+from contracts.event import Event
+from contracts.events import billing, identity, notifications, privacy, programs
+from contracts.subscriptions import SUBSCRIPTIONS
+
+pytestmark = pytest.mark.usefixtures("november")
+
+
+def story(told) -> list[Event]:
+    """Some of every event, with corrections, returns and things told late."""
+    reading, maths = told.course("Reading"), told.course("Mathematics")
+    cohort = told.cohort("Autumn", courses=[reading.course_id, maths.course_id])
+    other = told.cohort("Spring", courses=[maths.course_id])
+    students = [told.student(f"Student {n}", school="Hill" if n % 2 else "Lake", grade="3") for n in range(4)]
+    days = [(each.student_id, f"2026-02-0{number}") for number, each in enumerate(students, 1)]
+    enrolled = [told.enrolled(cohort.cohort_id, student, day) for student, day in days]
+    enrolled.append(told.enrolled(other.cohort_id, students[0].student_id))
+    again = _copy(enrolled[3], enrolled_at=enrolled[3].enrolled_at + timedelta(days=90))
+    seats = [told.seat(cohort.cohort_id, student, day) for student, day in days]
+    grant = told.seats_bought(5)
+    expiring = told.seats_bought(2, months=2, cohort=other.cohort_id)
+    result = told.result(students[0].student_id, maths.course_id, "40", completed=False)
+    better = _copy(result, score=result.max_score, completed=True, recorded_at=result.recorded_at + timedelta(hours=2))
+    invoice = told.invoice(100_000)
+    consent = privacy.ConsentGranted(
+        grant_id=new_id(), student_id=students[0].student_id, organization_id=told.organization, scope="sponsor_view",
+        granted_by="self", granted_at=grant.valid_from,
+    )  # fmt: skip
+    message = {"organization_id": told.organization, "message_id": new_id(), "student_id": students[0].student_id}
+    return [
+        told.organization_created(), reading, maths, cohort, other, *students, *enrolled, *seats, grant, expiring,
+        told.withdrawn(enrolled[3], "2026-03-01"), again, told.completed(enrolled[0], "2026-06-01"),
+        told.withdrawn(enrolled[2], "2026-05-01"), told.seat_released(seats[2], "2026-05-01"),
+        _seats_expired(expiring), result, better,
+        told.result(students[1].student_id, reading.course_id, None, completed=True),
+        told.result(students[1].student_id, maths.course_id, "71.5"), told.placed(students[0].student_id),
+        told.placed(students[1].student_id, cohort=cohort.cohort_id, salary=None),
+        invoice, told.invoice_paid(invoice, "2026-01-20"), told.paid(100_000),
+        told.paid(5_000, cohort=cohort.cohort_id),
+        consent,
+        privacy.ConsentWithdrawn(
+            grant_id=consent.grant_id, student_id=consent.student_id, organization_id=told.organization,
+            scope="sponsor_view", withdrawn_at=consent.granted_at + timedelta(days=3),
+        ),
+        privacy.ConsentExpired(
+            grant_id=new_id(), student_id=consent.student_id, organization_id=None, scope="public_portfolio",
+            expired_at=consent.granted_at + timedelta(days=3),
+        ),
+        notifications.MessageDelivered(
+            **message, delivery_id=new_id(), channel="email", delivered_at=grant.valid_from
+        ),
+        notifications.MessageFailed(
+            **message, delivery_id=new_id(), channel="email", failed_at=grant.valid_from, reason="no such mailbox"
+        ),
+        identity.OrganizationUpdated(**{**told.organization_created().__dict__, "currency": "UGX"}),
+        programs.CohortUpdated(**{**cohort.__dict__, "seats": 3, "course_ids": (maths.course_id,)}),
+        programs.StudentUpdated(**{**students[1].__dict__, "name": "Amina Otieno", "school": "Town"}),
+    ]  # fmt: skip
+
+
+def _copy(event: Event, **changes: Any) -> Event:
+    return type(event)(**{**event.__dict__, **changes})
+
+
+def _seats_expired(grant) -> Event:
+    return billing.SeatsExpired(
+        organization_id=grant.organization_id, grant_id=grant.grant_id, quantity=grant.quantity,
+        expired_at=grant.valid_until - timedelta(days=1), cohort_id=grant.cohort_id,
+    )  # fmt: skip
+
+
+def projections(session: Session) -> dict[str, list[str]]:
+    """Every row of every projection, and the names."""
+    return {
+        table: sorted(session.scalars(text(f"select cast(t.* as text) from {table} as t")))  # noqa: S608
+        for table in (*TABLES, "names")
+    }
+
+
+@contextmanager
+def undone(session: Session):
+    """What happens inside leaves nothing behind."""
+    savepoint = session.begin_nested()
+    yield
+    savepoint.rollback()
+
+
+def hand_in_runs(session: Session, events: Sequence[Event], sizes: Callable[[], int]) -> None:
+    """As the processor does: runs of one type, cut into batches."""
+    rest = list(events)
+    while rest:
+        kind, count = type(rest[0]), 1
+        limit = sizes()
+        while count < min(limit, len(rest)) and type(rest[count]) is kind:
+            count += 1
+        SERVICE.consumers[kind](session, rest[:count])
+        rest = rest[count:]
+
+
+def test_every_event_analytics_listens_to_has_its_projection(told):
+    assert set(STATEMENTS) == set(SUBSCRIPTIONS["analytics"]) == {type(event) for event in story(told)}
+
+
+def test_a_fact_told_twice_is_kept_once(told, deliver, session):
+    events = story(told)
+    deliver(*events)
+    before, count = projections(session), session.scalar(text("select count(*) from events"))
+    deliver(*events)
+    assert session.scalar(text("select count(*) from events")) == count == len(events)
+    assert projections(session) == before
+
+
+def test_nobodys_name_is_among_the_facts(told, deliver, session):
+    deliver(*story(told))
+    kept = " ".join(session.scalars(text("select cast(data as text) from events")))
+    for name in ("Student 1", "Amina", "Mwanga", "example.org", "mwanga.example", "2012-03-04", "mailbox"):
+        assert name not in kept
+    assert "Amina Otieno" in session.scalars(text("select name from names")).all()
+
+
+def test_what_is_kept_cannot_be_changed(told, deliver, database):
+    deliver(told.organization_created())
+    for statement in ("delete from events", "update events set type = 'x'"):
+        with pytest.raises(Exception, match="append-only"), database.transaction(SYSTEM) as session:
+            session.execute(text(statement))
+
+
+def test_a_snapshot_may_return_to_what_it_was(told, deliver, session):
+    cohort = told.cohort("Autumn", seats=10)
+    more = programs.CohortUpdated(**{**cohort.__dict__, "seats": 20})
+    less = programs.CohortUpdated(**cohort.__dict__)
+    deliver(cohort, more, less, less, more)
+    assert session.scalar(text("select seats from cohorts")) == 20
+    deliver(less)
+    assert session.scalar(text("select seats from cohorts")) == 10
+    before = projections(session)
+    rebuild_projections(session, lambda *_: None)
+    assert projections(session) == before
+
+
+def test_a_rebuild_tells_the_same(told, another, deliver, session):
+    deliver(*story(told), *story(another))
+    before, said = projections(session), []
+    for batch in (3, 2000):
+        count = rebuild_projections(session, lambda done, total: said.append((done, total)), batch=batch)
+        assert projections(session) == before
+    assert said[-1] == (count, count)
+    assert all(before[table] for table in TABLES)
+
+
+def test_an_operator_rebuilds_from_the_command_line(told, deliver, database, read, capsys):
+    deliver(*story(told))
+    before = [read(f"/analytics/metrics/{key}/") for key in ("seat_utilization", "completion_rates", "roi_analysis")]
+    assert COMMANDS["rebuild"][2](database, None) == 0
+    assert "(100 %)" in capsys.readouterr().out
+    assert before == [
+        read(f"/analytics/metrics/{key}/") for key in ("seat_utilization", "completion_rates", "roi_analysis")
+    ]
+
+
+@given(data=st.data())
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_any_order_any_repetition_any_batches_the_same_figures(told, session, data):
+    events = story(told)
+    with undone(session):
+        for event in events:
+            SERVICE.consumers[type(event)](session, [event])
+        expected = projections(session)
+    shuffled = data.draw(st.permutations(events))
+    repeated = shuffled + data.draw(st.lists(st.sampled_from(shuffled), max_size=15))
+    if data.draw(st.booleans()):
+        repeated = sorted(repeated, key=lambda event: event.type)
+    with undone(session):
+        hand_in_runs(session, repeated, lambda: data.draw(st.integers(1, 20)))
+        assert projections(session) == expected
