@@ -8,7 +8,7 @@ from star.acts.academy import Academy, open_academy, post_results
 from star.acts.families import GUARDIANS_PER_SCHOOL, Guardian, accept_as_guardians, accept_as_student
 from star.acts.family_views import guardian_sees, student_sees
 from star.acts.payment import buy_seats
-from star.acts.reading import download_papers, list_school, read_metrics, watch_withdrawal, write_to
+from star.acts.reading import download_papers, sponsor_sees, watch_withdrawal
 from star.acts.sponsor import Sponsor, enrol_school, open_sponsor
 from star.choose import choose_schools
 from star.client import Client
@@ -119,18 +119,17 @@ class Demo:
         return compare(sponsor, academy, self.schools)
 
     def _show(self, academy: Academy, sponsor: Sponsor, guardians: list[Guardian]) -> None:
-        message = write_to(sponsor, self._first)
-        self.story.step(f"The sponsor's letter to {self._first.name} went out")
+        seen = sponsor_sees(sponsor, self.schools, list(academy.students.values()))
+        self.story.step(f"The sponsor looked, and wrote to {self._first.name}")
         papers = download_papers(sponsor, self._first, self.options.out)
-        lists = [list_school(sponsor, school) for school in self.schools]
-        metrics = read_metrics(sponsor)
+        self.story.step(f"The sponsor downloaded {len(papers)} papers")
         withdrawal = watch_withdrawal(sponsor, guardians[0])
         self.story.step("One guardian took the consent back")
         student = accept_as_student(self.client, self.run, self.mailbox, self._alone)
-        student_view = student_sees(student, academy.students[self._alone.id], sponsor.organization_id)
-        tell_sponsor(self.story, metrics, lists, withdrawal, message)
+        student_seen = student_sees(student, academy.students[self._alone.id], sponsor.organization_id)
+        tell_sponsor(self.story, seen, withdrawal)
         tell_guardian(self.story, guardian_sees(guardians[0]))
-        tell_student(self.story, student_view)
+        tell_student(self.story, student_seen)
         tell_papers(self.story, papers)
 
     def _conclude(self, pairs: list[Pair]) -> None:

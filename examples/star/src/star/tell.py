@@ -1,26 +1,24 @@
 """The sections that say what each person sees."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from star.acts.family_views import GuardianSees, StudentSees
-from star.acts.reading import Listed, Withdrawal
+from star.acts.reading import SponsorSees, Withdrawal
 from star.story import Story
 
 
-def tell_sponsor(
-    story: Story, metrics: dict[str, Any], lists: Sequence[Listed], withdrawal: Withdrawal, message: Any
-) -> None:
+def tell_sponsor(story: Story, sees: SponsorSees, withdrawal: Withdrawal) -> None:
     """Figures, lists, a consent that was taken back, and a letter."""
     story.section("What the sponsor sees")
-    story.points(_metric(metric) for metric in metrics.values())
-    for listed in lists:
+    story.points(_metric(metric) for metric in sees.metrics.values())
+    for listed in sees.lists:
         names = "; ".join(_line(line) for line in listed.lines)
         story.say(f"{listed.school}: {listed.named} of {listed.total} students by name. {names}.")
+    story.say(f"Asked whom it may see: {sees.visible} of {sees.asked} students, those with a consent in force.")
     story.say(_withdrawal(withdrawal))
-    states = ", ".join(f"{number} {state}" for state, number in message["states"].items() if number)
-    story.say(f"The letter to {message['sent']['recipients']} students: {states}.")
+    states = ", ".join(f"{number} {state}" for state, number in sees.message["states"].items() if number)
+    story.say(f"Its letter to {sees.message['sent']['recipients']} students: {states}.")
 
 
 def tell_guardian(story: Story, sees: GuardianSees) -> None:
@@ -64,7 +62,7 @@ def _withdrawal(seen: Withdrawal) -> str:
 
 
 def _consent(consent: Any) -> str:
-    return f"{consent['organization_name']} may use {consent['scope']} of {consent['student_name']}: {consent['state']}"
+    return f"{consent['student_name']}, {consent['scope']} for {consent['organization_name']}: {consent['state']}"
 
 
 def _access(access: Any) -> str:

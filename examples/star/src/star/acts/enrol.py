@@ -1,7 +1,7 @@
 """Enrolling a school, in batches, until everybody is in."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from star.account import Account
 from star.errors import Stopped
@@ -11,9 +11,10 @@ BATCH = 100
 """Rows of one call: a school takes more than one."""
 
 Row = dict[str, Any]
+Item = TypeVar("Item")
 
 
-def batches(rows: Sequence[Row], size: int = BATCH) -> Iterator[Sequence[Row]]:
+def batches(rows: Sequence[Item], size: int = BATCH) -> Iterator[Sequence[Item]]:
     """The rows in their order, so many at a time."""
     return (rows[start : start + size] for start in range(0, len(rows), size))
 

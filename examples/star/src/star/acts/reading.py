@@ -1,9 +1,11 @@
 """What the sponsor reads, asks and writes once results are there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from star.acts.enrol import batches
 from star.acts.families import Guardian
 from star.acts.sponsor import Sponsor
 from star.data import School
@@ -11,6 +13,7 @@ from star.errors import Refused
 from star.waiting import until
 
 METRICS = ("seat_utilization", "completion_rates", "placement_metrics", "roi_analysis")
+_MOST_CHECKED = 1_000
 _SETTLED = ("sent", "delivered", "opened", "failed")
 
 
@@ -42,10 +45,42 @@ def watch_withdrawal(sponsor: Sponsor, guardian: Guardian) -> Withdrawal:
     return Withdrawal(guardian.child, before, after, may_see(sponsor, guardian.student_id))
 
 
+@dataclass(frozen=True)
+class SponsorSees:
+    """Figures, lists, whom the sponsor may see, a letter and what became of it."""
+
+    metrics: dict[str, Any]
+    lists: list[Listed]
+    asked: int
+    visible: int
+    message: Any
+
+
+def sponsor_sees(sponsor: Sponsor, schools: Sequence[School], student_ids: Sequence[str]) -> SponsorSees:
+    """Everything the sponsor looks at, and a letter to the first school."""
+    return SponsorSees(
+        message=write_to(sponsor, schools[0]),
+        metrics=read_metrics(sponsor),
+        lists=[list_school(sponsor, school) for school in schools],
+        asked=len(student_ids),
+        visible=count_visible(sponsor, student_ids),
+    )
+
+
 def may_see(sponsor: Sponsor, student_id: str) -> bool:
     """Whether the sponsor may see the student at this moment. Asked anew each time: no key, no replay."""
     body = {"student_id": student_id, "scope": "sponsor_view"}
     return bool(sponsor.account.ask("/api/v1/privacy/check/", body)["allowed"])
+
+
+def count_visible(sponsor: Sponsor, student_ids: Sequence[str]) -> int:
+    """How many of these students the sponsor may see at this moment."""
+    found = 0
+    for some in batches(student_ids, _MOST_CHECKED):
+        body = {"student_ids": list(some), "scope": "sponsor_view"}
+        decisions = sponsor.account.ask("/api/v1/privacy/check/", body)["decisions"]
+        found += sum(decision["allowed"] for decision in decisions)
+    return found
 
 
 def progress_of(sponsor: Sponsor, student_id: str) -> Any | None:
