@@ -77,22 +77,44 @@ def test_without_pango_it_says_how_to_get_it(project: Path) -> None:
     assert outcome.stderr.count("\n") == 1
 
 
-def test_a_warm_call_installs_nothing(project: Path) -> None:
+FAKE_UV = """#!/bin/sh
+case "$*" in
+    --version) echo uv 0.13.9; exit ;;
+    *--no-dev*) ;;
+    *) touch .venv/bin/pytest ;;
+esac
+echo "$@" >>uv.calls
+"""
+WITHOUT_DEV = "sync --frozen --quiet --compile-bytecode --no-dev"
+WITH_DEV = "sync --frozen --quiet --compile-bytecode"
+
+
+@pytest.fixture
+def installed(project: Path) -> Path:
+    """The project with a .venv, whose uv only writes down what it is asked."""
     venv = project / ".venv" / "bin"
     venv.mkdir(parents=True)
     (venv / "python").symlink_to(sys.executable)
-    (venv / "uv").write_text('#!/bin/sh\ncase $1 in --version) echo uv 0.13.9 ;; *) echo "$@" >>uv.calls ;; esac\n')
+    (venv / "uv").write_text(FAKE_UV)
     (venv / "uv").chmod(0o755)
-    calls = project / "uv.calls"
+    return project
 
-    assert bootstrap(project, "runtime").returncode == 0
-    assert calls.read_text().splitlines() == ["sync --frozen --quiet --compile-bytecode --no-dev"]
-    assert bootstrap(project, "runtime").stdout == ""
-    assert bootstrap(project, "dev").returncode == 0
-    assert calls.read_text().splitlines()[1:] == ["sync --frozen --quiet --compile-bytecode"]
-    assert bootstrap(project, "runtime").stdout == bootstrap(project, "dev").stdout == ""
-    assert len(calls.read_text().splitlines()) == 2
 
-    (project / "uv.lock").write_text("changed")
-    assert bootstrap(project, "runtime").returncode == 0
-    assert calls.read_text().splitlines()[2:] == ["sync --frozen --quiet --compile-bytecode"]
+def calls(project: Path) -> list[str]:
+    return (project / "uv.calls").read_text().splitlines()
+
+
+def test_a_warm_call_installs_nothing(installed: Path) -> None:
+    for _ in range(2):
+        assert bootstrap(installed, "runtime").returncode == 0
+    assert calls(installed) == [WITHOUT_DEV]
+
+
+def test_what_is_for_development_serves_running_and_is_never_taken_away(installed: Path) -> None:
+    for mode in ("dev", "runtime", "dev"):
+        assert bootstrap(installed, mode).returncode == 0
+    assert calls(installed) == [WITH_DEV]
+
+    (installed / "uv.lock").write_text("changed")
+    assert bootstrap(installed, "runtime").returncode == 0
+    assert calls(installed) == [WITH_DEV, WITH_DEV]
