@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ from chassis.service import Service
 from chassis.testing import Committing, Headers, headers_of
 from chassis.wiring import provide
 from contracts.event import Event
-from contracts.events.identity import OrganizationCreated
+from contracts.events.identity import OrganizationCreated, OrganizationUpdated
 from contracts.events.programs import CohortCreated
 
 API = "/api/v1/billing"
@@ -67,6 +67,11 @@ class Shop:
             handler = SERVICE.consumers[type(event)]
             with self.database.transaction(SYSTEM) as session:
                 handler(session, [event] if getattr(handler, "many", False) else event)
+
+    def renamed(self, name: str) -> list[OrganizationUpdated]:
+        """The organization says its name is another now."""
+        created = asdict(organization_created(self.organization))
+        return [OrganizationUpdated(**{**created, "name": name})]
 
     def new_cohort(self) -> UUID:
         """A cohort of the organization."""
@@ -186,9 +191,7 @@ def shop(committing: Committing) -> Iterator[Shop]:
     """The shop, with one organization it has heard of."""
     shop = Shop(committing.app, committing.database, new_id())
     with listening(committing.app) as url:
-        gateway = replace(
-            shop.settings.gateway, url=f"{url}/sandbox", webhook_url=f"{url}{API}/webhooks/sandbox/"
-        )
+        gateway = replace(shop.settings.gateway, url=f"{url}/sandbox", webhook_url=f"{url}{API}/webhooks/sandbox/")
         provide(shop.database, Settings, replace(shop.settings, gateway=gateway))
         provide(shop.database, PaymentGateway, PaymentGateway(gateway))
         shop.hear(organization_created(shop.organization))

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from environs import Env, ValidationError, validate
 
+from chassis.money import Money, UnknownCurrency
 from chassis.settings import ServiceSettings
 
 SANDBOX = "sandbox"
@@ -66,12 +67,11 @@ class Settings(ServiceSettings):
     def read(cls, env: Env) -> Self:
         """See ``ServiceSettings.read``."""
         base = cls.base(env)
-        share = validate.Range(0, 100)
         return cls(
             **base,
             prices=_prices(env),
-            revenue_share=env.decimal("REVENUE_SHARE_PERCENTAGE", Decimal("3.0"), validate=share),
-            tax_rate=env.decimal("TAX_RATE_PERCENT", Decimal(0), validate=share),
+            revenue_share=env.decimal("REVENUE_SHARE_PERCENTAGE", Decimal("3.0"), validate=_is_percentage),
+            tax_rate=env.decimal("TAX_RATE_PERCENT", Decimal(0), validate=_is_percentage),
             gateway=_gateway(env, base),
             checkout_minutes=env.int("CHECKOUT_MINUTES", 60, validate=validate.Range(1, 24 * 60)),
             settle_after_seconds=env.int("SETTLE_AFTER_SECONDS", 60, validate=validate.Range(0)),
@@ -91,16 +91,46 @@ class Settings(ServiceSettings):
 
 
 def _prices(env: Env) -> dict[str, dict[str, Decimal]]:
-    codes = [code.strip().upper() for code in env.str("BILLING_CURRENCIES", _HOME_CURRENCY).split(",")]
-    above = validate.Range(0, min_inclusive=False)
-    prices: dict[str, dict[str, Decimal]] = {}
-    for code in codes:
-        prices[code] = {}
-        for product, (variable, default) in _PRICES.items():
-            name = f"{variable}_{code}"
-            given = (Decimal(default),) if code == _HOME_CURRENCY else ()
-            prices[code][product] = env.decimal(name, *given, validate=above)
-    return prices
+    given = env.str("BILLING_CURRENCIES", _HOME_CURRENCY, validate=_are_currencies)
+    return {
+        code: {product: _price(env, code, *price) for product, price in _PRICES.items()} for code in _codes(given or "")
+    }
+
+
+def _price(env: Env, code: str, variable: str, at_home: str) -> Decimal:
+    default = (Decimal(at_home),) if code == _HOME_CURRENCY else ()
+    price: Decimal = env.decimal(f"{variable}_{code}", *default, validate=_is_price_in(code))
+    return price
+
+
+def _codes(given: str) -> list[str]:
+    return [code.strip() for code in given.split(",") if code.strip()]
+
+
+def _are_currencies(given: str) -> None:
+    try:
+        _ = [Money(0, code) for code in _codes(given)]
+    except UnknownCurrency as error:
+        raise ValidationError(str(error)) from None
+    if not _codes(given):
+        raise ValidationError("Name at least one currency.")
+
+
+def _is_price_in(code: str) -> Callable[[Decimal], None]:
+    def check(price: Decimal) -> None:
+        try:
+            amount = Money.parse(price, code)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+        if amount.minor <= 0:
+            raise ValidationError("A price is more than nothing.")
+
+    return check
+
+
+def _is_percentage(given: Decimal) -> None:
+    if not given.is_finite() or not 0 <= given <= 100:
+        raise ValidationError("A percentage is 0 to 100.")
 
 
 def _gateway(env: Env, base: Mapping[str, Any]) -> Gateway:
@@ -150,5 +180,5 @@ def _seller(env: Env) -> Seller:
 def _is_time_zone(name: str) -> None:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):
         raise ValidationError("is no IANA time zone") from None

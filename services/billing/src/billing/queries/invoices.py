@@ -98,4 +98,4 @@ def _lines(session: Session, found: Sequence[RowMapping]) -> dict[UUID, list[dic
 
 def _buyer(session: Session, organization_id: UUID) -> dict[str, Any]:
     found = session.execute(_BUYER, {"organization_id": organization_id}).mappings().one_or_none()
-    return dict(found) if found else {}
+    return dict(found) if found else {"name": None, "country": None, "email": None}

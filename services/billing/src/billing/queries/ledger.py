@@ -1,6 +1,6 @@
 """The ledger, read."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -130,4 +130,4 @@ def _begins(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _ends(day: date, zone: ZoneInfo) -> datetime:
-    return _begins(day + timedelta(days=1), zone)
+    return _begins(day + timedelta(days=1), zone) if day < date.max else datetime.max.replace(tzinfo=UTC)

@@ -14,6 +14,4 @@ from chassis.clock import now
 def hold_credit(session: Session, checkout: Checkout, attempt: Attempt) -> None:
     """Record it as owed to the organization. Nothing is granted and no invoice issued."""
     reason = "paid_twice" if checkout.state == PAID else "other_amount"
-    record_payment(
-        session, checkout, attempt, state=UNAPPLIED, reason=reason, against=CUSTOMER_CREDIT, at=now()
-    )
+    record_payment(session, checkout, attempt, state=UNAPPLIED, reason=reason, against=CUSTOMER_CREDIT, at=now())

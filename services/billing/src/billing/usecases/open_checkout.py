@@ -67,9 +67,7 @@ def _priced(catalog: Catalog, currency: str, index: int, item: dict[str, Any]) -
     return catalog.priced(product, currency, item["quantity"], item["months"])
 
 
-def _checkout(
-    session: Session, organization_id: UUID, lines: Sequence[rules.PricedLine], currency: str
-) -> Checkout:
+def _checkout(session: Session, organization_id: UUID, lines: Sequence[rules.PricedLine], currency: str) -> Checkout:
     net = rules.total((line.net for line in lines), currency)
     tax = rules.total((line.tax for line in lines), currency)
     if (net + tax).minor >= MINOR_LIMIT:
