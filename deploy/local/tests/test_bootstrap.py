@@ -81,7 +81,7 @@ FAKE_UV = """#!/bin/sh
 case "$*" in
     --version) echo uv 0.13.9; exit ;;
     *--no-dev*) ;;
-    *) touch .venv/bin/pytest ;;
+    *) : >.venv/bin/pytest ;;
 esac
 echo "$@" >>uv.calls
 """
