@@ -90,3 +90,32 @@ def test_guesses_at_the_same_moment_are_counted_one_by_one(committing):
 
     assert statuses.count(401) == 5
     assert statuses.count(429) == 27
+
+
+def test_many_right_passwords_at_the_same_moment_lock_nobody(committing, sign_up):
+    amina = sign_up("amina@example.org", through=committing.client)
+
+    def enter(_):
+        body = {"email": amina.email, "password": amina.password}
+        return committing.client.post("/api/v1/auth/login", json=body).status_code
+
+    with ThreadPoolExecutor(16) as pool:
+        assert set(pool.map(enter, range(32))) == {200}
+
+
+def test_a_right_guess_among_too_many_wrong_ones_at_once_does_not_open(committing, sign_up, monkeypatch):
+    """The right password was being looked at while others locked the address: the door is closed all the same."""
+    amina = sign_up("amina@example.org", through=committing.client)
+
+    def guess(password):
+        return committing.client.post("/api/v1/auth/login", json={"email": amina.email, "password": password})
+
+    def slowly(password, kept):
+        monkeypatch.undo()
+        for _ in range(5):
+            assert guess(WRONG).status_code == 401
+        return True
+
+    monkeypatch.setattr("identity.usecases.log_in.matches", slowly)
+
+    assert guess(amina.password).status_code == 429

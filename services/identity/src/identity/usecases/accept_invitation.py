@@ -22,7 +22,7 @@ from identity.queries.sessions import check_live
 from identity.rules.passwords import hash_password, matches
 from identity.rules.secrets import hashed
 from identity.usecases.add_member import join
-from identity.usecases.count_attempt import count_attempt, forget_attempts
+from identity.usecases.count_failure import check_open, count_failure, forget_failures
 from identity.usecases.end_session import end_sessions
 from identity.usecases.open_session import Tokens, open_session
 from identity.usecases.sign_up import check_password, register
@@ -49,16 +49,19 @@ def accept_invitation(
 ) -> Accepted:
     """The person, signed in. Raises LinkNotValid, NotTheInvited, BadCredentials, TooManyAttempts, Invalid.
 
-    A password tried for an account counts as an attempt to log in, in a transaction of its own.
+    A wrong password counts like one at the front door, in a transaction of its own.
     """
-    if caller is None and password is not None:
-        with database.transaction(SYSTEM) as session:
-            count_attempt(session, _locked(session, token).email)
     with database.transaction(SYSTEM) as session:
-        invitation = _locked(session, token)
-        user = _invited(session, caller, invitation, name, password)
-        forget_attempts(session, user.email)
-        return _come_in(session, invitation, user, device)
+        email = _locked(session, token).email
+    try:
+        with database.transaction(SYSTEM) as session:
+            invitation = _locked(session, token)
+            user = _invited(session, caller, invitation, name, password)
+            return _come_in(session, invitation, user, device)
+    except BadCredentials:
+        with database.transaction(SYSTEM) as session:
+            count_failure(session, email)
+        raise
 
 
 def _locked(session: Session, token: str) -> Invitation:
@@ -77,6 +80,7 @@ def _invited(
         if user is None or user.id != caller.user_id:
             raise NotTheInvited()
         return user
+    check_open(session, invitation.email)
     if password is None:
         raise Invalid.field("password", "Give your password, or choose one for a new account.")
     if user is None:
@@ -85,6 +89,8 @@ def _invited(
         return register(session, email=invitation.email, password=password, name=name)
     if not matches(password, user.password_hash):
         _take_over(session, user, name, password)
+    check_open(session, invitation.email)
+    forget_failures(session, invitation.email)
     return user
 
 

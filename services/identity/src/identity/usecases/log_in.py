@@ -12,7 +12,7 @@ from identity.queries import organizations, people
 from identity.rules import roles
 from identity.rules.passwords import hash_password, is_outdated, matches
 from identity.rules.roles import Held
-from identity.usecases.count_attempt import count_attempt, forget_attempts
+from identity.usecases.count_failure import check_open, count_failure, forget_failures
 from identity.usecases.open_session import Tokens, open_session
 
 
@@ -36,19 +36,21 @@ def log_in(
 ) -> LoggedIn:
     """A new session. ``customer_domain`` is the slug of the organization to speak for.
 
-    An attempt is counted in a transaction of its own before the password is looked at, so that neither a refusal
-    nor many guesses at once get around the lock; success forgets what was counted. Raises BadCredentials, with the
-    same words and after the same work whatever is wrong, and TooManyAttempts.
+    A failure is counted in a transaction of its own, so that the refusal does not undo it. Raises BadCredentials,
+    with the same words and after the same work whatever is wrong, and TooManyAttempts.
     """
     with database.transaction(SYSTEM) as session:
-        count_attempt(session, email)
-    with database.transaction(SYSTEM) as session:
+        check_open(session, email)
         user = people.by_email(session, email)
     if not matches(password, user.password_hash if user else None) or user is None:
+        with database.transaction(SYSTEM) as session:
+            count_failure(session, email)
         raise BadCredentials()
     with database.transaction(SYSTEM) as session:
-        forget_attempts(session, email)
-        return _enter(session, session.merge(user, load=False), password, customer_domain, device)
+        check_open(session, email)
+        entered = _enter(session, session.merge(user, load=False), password, customer_domain, device)
+        forget_failures(session, email)
+    return entered
 
 
 def _enter(session: Session, user: User, password: str, customer_domain: str | None, device: str | None) -> LoggedIn:

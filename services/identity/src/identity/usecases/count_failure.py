@@ -1,4 +1,6 @@
-"""Count an attempt to sign in, and lock an address that had too many."""
+"""Count a failed attempt to sign in, and lock an address that had too many."""
+
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -10,7 +12,7 @@ from identity.rules import lockout
 from identity.rules.secrets import address_hash
 from identity.settings import Settings
 
-# One statement, so that attempts at the same moment are counted one after the other; a locked row stays as it is.
+# One statement, so that failures at the same moment are counted one after the other; a locked row stays as it is.
 _COUNT = text("""
 insert into login_attempts (address_hash, failures, last_at) values (:address, 1, :at)
 on conflict (address_hash) do update set failures = login_attempts.failures + 1, last_at = :at
@@ -18,17 +20,29 @@ on conflict (address_hash) do update set failures = login_attempts.failures + 1,
 returning failures
 """)
 _LOCK = text("update login_attempts set locked_until = :until where address_hash = :address")
-_LOCKED = text("select locked_until from login_attempts where address_hash = :address")
+_LOCKED = text("select locked_until from login_attempts where address_hash = :address and locked_until > :at")
 _FORGET = text("delete from login_attempts where address_hash = :address")
 
 
-def count_attempt(session: Session, email: str) -> None:
-    """Count one attempt as if it failed. Raises TooManyAttempts while the address is locked."""
+def check_open(session: Session, email: str) -> None:
+    """Raise TooManyAttempts while the address is locked.
+
+    Asked before a password is looked at, and again before it lets anybody in: of many guesses at once, those that
+    come after the last one allowed find the door closed even if they are right.
+    """
+    at = now()
+    until = session.scalar(_LOCKED, {"address": _address(session, email), "at": at})
+    if until is not None:
+        raise TooManyAttempts(_seconds(at, until))
+
+
+def count_failure(session: Session, email: str) -> None:
+    """One failure more. Raises TooManyAttempts when others have locked the address meanwhile."""
     at, address = now(), _address(session, email)
     failures = session.scalar(_COUNT, {"address": address, "at": at})
     if failures is None:
-        until = session.scalar(_LOCKED, {"address": address})
-        raise TooManyAttempts(int((until - at).total_seconds()) + 1 if until else 1)
+        check_open(session, email)
+        return
     settings = use(session, Settings)
     wait = lockout.delay(
         failures,
@@ -40,10 +54,14 @@ def count_attempt(session: Session, email: str) -> None:
         session.execute(_LOCK, {"address": address, "until": at + wait})
 
 
-def forget_attempts(session: Session, email: str) -> None:
+def forget_failures(session: Session, email: str) -> None:
     """The right password came: what failed before no longer counts."""
     session.execute(_FORGET, {"address": _address(session, email)})
 
 
 def _address(session: Session, email: str) -> bytes:
     return address_hash(use(session, Settings).client_secret, email)
+
+
+def _seconds(at: datetime, until: datetime) -> int:
+    return int((until - at).total_seconds()) + 1
