@@ -8,7 +8,7 @@ from chassis.wiring import provide
 from privacy.api import BLUEPRINTS
 from privacy.consumers import CONSUMERS
 from privacy.jobs import JOBS
-from privacy.queries.gauges import gauges
+from privacy.queries.figures import gauges
 from privacy.settings import Settings
 
 

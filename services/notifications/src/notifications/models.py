@@ -1,0 +1,107 @@
+"""The tables."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Base
+
+
+class Organization(Base):
+    """An organization's name and where its notices go, as identity last told."""
+
+    __tablename__ = "organizations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    contact_email: Mapped[str | None]
+
+
+class Template(Base):
+    """A subject and body with variables, of one organization."""
+
+    __tablename__ = "templates"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID]
+    name: Mapped[str]
+    format: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    variables: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime]
+
+
+class Message(Base):
+    """What is said, once; to whom and how is in deliveries."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID | None]
+    kind: Mapped[str]
+    source: Mapped[str | None]
+    sender_id: Mapped[UUID | None]
+    cohort_id: Mapped[UUID | None]
+    channels: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    format: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    variables: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    data: Mapped[dict[str, Any]]
+    recipients: Mapped[int] = mapped_column(Integer)
+    excluded: Mapped[int] = mapped_column(Integer)
+    send_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+
+
+class Delivery(Base):
+    """One recipient by one channel, and what became of it: queued, sent, delivered, opened or failed."""
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    message_id: Mapped[UUID]
+    organization_id: Mapped[UUID | None]
+    channel: Mapped[str]
+    recipient: Mapped[str]
+    student_id: Mapped[UUID | None]
+    user_id: Mapped[UUID | None]
+    name: Mapped[str | None]
+    address: Mapped[str | None]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(Integer)
+    next_attempt_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class InboxItem(Base):
+    """An in-app message of one person."""
+
+    __tablename__ = "inbox_items"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID]
+    organization_id: Mapped[UUID | None]
+    organization_name: Mapped[str | None]
+    kind: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str]
+    delivered_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class Preference(Base):
+    """Whether a person takes organizations' messages by a channel; without a row they do."""
+
+    __tablename__ = "preferences"
+
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    enabled: Mapped[bool]

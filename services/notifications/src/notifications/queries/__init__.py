@@ -1,0 +1,1 @@
+"""Every SELECT, by what it looks for."""

@@ -1,0 +1,31 @@
+"""The mails we write ourselves, from Jinja templates in ``templates/``: one subject, one HTML body each."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from notifications.rules.content import Content, one_line
+from notifications.rules.html import as_text, clean, inlined
+
+LINK_PURPOSE = {"invitation": "invitation", "email_verification": "email_verification"}
+"""Kind of notice to the purpose of the link that identity makes for it at the moment of writing."""
+
+
+def notice(kind: str, data: Mapping[str, Any]) -> Content:
+    """The notice of this kind about these facts. Its template's first line is the subject."""
+    subject, _, body = _environment().get_template(f"{kind}.html").render(data).partition("\n")
+    html = clean(body.strip())
+    return Content(one_line(as_text(subject)), as_text(html), html)
+
+
+def page(content: Content, organization_name: str | None) -> str:
+    """A whole HTML page around a fragment that is safe already, for mail readers."""
+    template = _environment().get_template("page.html")
+    return inlined(template.render(subject=content.subject, body=content.html, organization_name=organization_name))
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=PackageLoader("notifications"), autoescape=True, undefined=StrictUndefined)

@@ -1,0 +1,21 @@
+"""Forget where mail went, a month after it is settled; the state of a delivery stays."""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis.clock import now
+
+AFTER = timedelta(days=30)
+
+_FORGET = text("""
+update deliveries set address = null, name = null,
+    recipient = case when recipient = address then cast(id as text) else recipient end
+where state <> 'queued' and changed_at < :before and address is not null
+""")
+
+
+def forget_addresses(session: Session) -> None:
+    """Personal data is kept no longer than a delivery may have to be explained."""
+    session.execute(_FORGET, {"before": now() - AFTER})
