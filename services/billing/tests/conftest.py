@@ -22,6 +22,7 @@ from billing.app import SERVICE
 from billing.clients.payment_gateway import Attempt, PaymentGateway, Wanted
 from billing.clients.payment_gateway import Session as ProviderSession
 from billing.sandbox.deliver import deliver_webhooks
+from billing.sandbox.server import SandboxServer
 from billing.settings import Gateway, Settings
 from chassis import outbox
 from chassis.clock import now
@@ -156,8 +157,13 @@ class Shop:
 
     def use_provider(self, url: str, **options: Any) -> None:
         """Have billing look for its provider elsewhere."""
-        gateway = replace(self.settings.gateway, url=url)
-        provide(self.database, PaymentGateway, PaymentGateway(gateway, **options))
+        provide(self.database, PaymentGateway, PaymentGateway(self.settings.gateway, lambda: url, **options))
+
+    @property
+    def sandbox(self) -> SandboxServer:
+        found = self.database.provided[SandboxServer]
+        assert isinstance(found, SandboxServer)
+        return found
 
     @property
     def settings(self) -> Settings:
@@ -191,18 +197,19 @@ def shop(committing: Committing) -> Iterator[Shop]:
     """The shop, with one organization it has heard of."""
     shop = Shop(committing.app, committing.database, new_id())
     with listening(committing.app) as url:
-        gateway = replace(shop.settings.gateway, url=f"{url}/sandbox", webhook_url=f"{url}{API}/webhooks/sandbox/")
+        gateway = replace(shop.settings.gateway, webhook_url=f"{url}{API}/webhooks/sandbox/")
         provide(shop.database, Settings, replace(shop.settings, gateway=gateway))
-        provide(shop.database, PaymentGateway, PaymentGateway(gateway))
+        shop.use_provider(shop.sandbox.url)
         shop.hear(organization_created(shop.organization))
         yield shop
+        shop.sandbox.close()
 
 
 class Till(PaymentGateway):
     """A provider in memory, for stories that are not about providers: it does what the test says it did."""
 
     def __init__(self, gateway: Gateway) -> None:
-        super().__init__(gateway)
+        super().__init__(gateway, lambda: "")
         self.sessions: dict[UUID, ProviderSession] = {}
 
     def open(self, wanted: Wanted) -> ProviderSession:

@@ -23,7 +23,7 @@ def session_of(checkout_id, **other):
 
 def test_a_provider_that_refuses_leaves_a_page_that_can_be_tried_again(shop, serve):
     checkout_id = shop.checkout()
-    working = shop.settings.gateway.url
+    working = shop.sandbox.url
     for status in (500, 502, 503, 404, 401, 429, 302):
         with serve(answering(status)) as url:
             shop.use_provider(url)
@@ -104,7 +104,7 @@ def test_a_session_whose_opening_we_did_not_live_to_note_is_found_by_its_key(sho
 def test_a_provider_that_is_down_postpones_the_settling(shop):
     checkout_id = shop.checkout()
     shop.at_provider(shop.press_pay(checkout_id), "pay")
-    address = shop.settings.gateway.url
+    address = shop.sandbox.url
     with time_machine.travel(now() + timedelta(hours=2)):
         shop.use_provider("http://127.0.0.1:9", timeout=(0.2, 0.2))
         shop.run("settle_open_payments")

@@ -7,6 +7,7 @@ import time_machine
 from standardwebhooks import Webhook
 from werkzeug.wrappers import Request, Response
 
+from billing.sandbox.server import make_app
 from chassis.clock import now
 from chassis.json_provider import moment
 
@@ -27,27 +28,33 @@ def body(**other):
 
 
 @pytest.fixture
+def api(quick):
+    """The provider's API, without the network."""
+    return make_app(quick.database).test_client()
+
+
+@pytest.fixture
 def key(quick):
     return {"Authorization": f"Bearer {quick.settings.gateway.api_key}"}
 
 
-def test_a_session_is_opened_once_for_a_key(client, key):
-    first = client.post(API, json=body(), headers=key)
+def test_a_session_is_opened_once_for_a_key(api, key):
+    first = api.post(API, json=body(), headers=key)
     assert first.status_code == 201
     assert first.json["state"] == "open"
     assert first.json["url"] == f"http://localhost:8000/sandbox/pay/{first.json['id']}"
-    assert client.post(API, json=body(), headers=key).json == first.json
-    assert client.get(f"{API}/{first.json['id']}", headers=key).json == first.json
-    assert client.get(API, query_string={"key": "order-1"}, headers=key).json == {"items": [first.json]}
-    assert client.get(API, query_string={"key": "order-2"}, headers=key).json == {"items": []}
-    assert client.post(API, json=body(amount_minor=1), headers=key).status_code == 409
+    assert api.post(API, json=body(), headers=key).json == first.json
+    assert api.get(f"{API}/{first.json['id']}", headers=key).json == first.json
+    assert api.get(API, query_string={"key": "order-1"}, headers=key).json == {"items": [first.json]}
+    assert api.get(API, query_string={"key": "order-2"}, headers=key).json == {"items": []}
+    assert api.post(API, json=body(amount_minor=1), headers=key).status_code == 409
 
 
 @pytest.mark.parametrize("header", [None, "Bearer nonsense", "Basic YTpi", "Bearer"])
-def test_the_api_asks_for_its_key(client, header):
+def test_the_api_asks_for_its_key(api, header):
     headers = {"Authorization": header} if header else {}
-    assert client.post(API, json=body(), headers=headers).status_code == 401
-    assert client.get(f"{API}/ss_1", headers=headers).status_code == 401
+    assert api.post(API, json=body(), headers=headers).status_code == 401
+    assert api.get(f"{API}/ss_1", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -63,19 +70,20 @@ def test_the_api_asks_for_its_key(client, header):
         {"colour": "red"},
     ],
 )
-def test_the_api_refuses_what_it_cannot_use(client, key, other):
-    assert client.post(API, json=body(**other), headers=key).status_code == 422
+def test_the_api_refuses_what_it_cannot_use(api, key, other):
+    assert api.post(API, json=body(**other), headers=key).status_code == 422
 
 
-def open_page(client, key, **other):
+def open_page(shop, key, **other):
     """The hosted page of a new session and the token of its form."""
-    path = client.post(API, json=body(**other), headers=key).json["url"].removeprefix("http://localhost:8000")
+    api, client = make_app(shop.database).test_client(), shop.client
+    path = api.post(API, json=body(**other), headers=key).json["url"].removeprefix("http://localhost:8000")
     page = client.get(path)
     return path, page, page.text.split('name="token" value="')[1].split('"')[0]
 
 
-def test_the_page_has_no_script_and_frames_nowhere(client, key):
-    _, page, _ = open_page(client, key, description="<script>alert(1)</script>")
+def test_the_page_has_no_script_and_frames_nowhere(quick, key):
+    _, page, _ = open_page(quick, key, description="<script>alert(1)</script>")
     policy = page.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'nonce-")
     assert "frame-ancestors 'none'" in policy
@@ -83,8 +91,8 @@ def test_the_page_has_no_script_and_frames_nowhere(client, key):
     assert "KES 123.45" in page.text
 
 
-def test_only_the_pages_own_form_is_taken(client, key):
-    path, _, token = open_page(client, key)
+def test_only_the_pages_own_form_is_taken(quick, client, key):
+    path, _, token = open_page(quick, key)
     tries = [
         ({"outcome": "pay"}, {}),
         ({"outcome": "pay", "token": "0" * 64}, {}),
@@ -96,8 +104,8 @@ def test_only_the_pages_own_form_is_taken(client, key):
     assert client.post(path, data={"outcome": "pay", "token": token}).location == "https://shop.example/back"
 
 
-def test_what_is_over_stays_over(client, key):
-    path, _, token = open_page(client, key)
+def test_what_is_over_stays_over(quick, client, key):
+    path, _, token = open_page(quick, key)
     client.post(path, data={"outcome": "cancel", "token": token})
     assert client.post(path, data={"outcome": "pay", "token": token}).status_code == 409
     assert "was cancelled" in client.get(path).text
@@ -106,8 +114,8 @@ def test_what_is_over_stays_over(client, key):
 
 @pytest.mark.env(UFADHILI_ENV="production", PAYMENT_GATEWAY_URL="https://pay.example", PAYMENT_GATEWAY_API_KEY="x" * 20,
                  PAYMENT_GATEWAY_WEBHOOK_SECRET="whsec_c2VjcmV0")  # fmt: skip
-def test_beside_a_real_provider_there_is_no_sandbox(client, key, run_job):
-    assert client.post(API, json=body(), headers=key).status_code == 404
+def test_beside_a_real_provider_there_is_no_sandbox(client, api, key, run_job):
+    assert api.post(API, json=body(), headers=key).status_code == 404
     assert client.get("/sandbox/pay/ss_1").status_code == 404
     run_job("deliver_sandbox_webhooks")
 
@@ -131,7 +139,7 @@ def test_a_webhook_is_sent_again_with_growing_pauses_until_it_is_taken(quick, ke
     sent_at = now()
     with serve(hook) as url, time_machine.travel(sent_at, tick=False) as clock:
         tomorrow = moment(sent_at + timedelta(days=1))
-        path, _, token = open_page(client, key, webhook_url=f"{url}/hook", expires_at=tomorrow)
+        path, _, token = open_page(quick, key, webhook_url=f"{url}/hook", expires_at=tomorrow)
         client.post(path, data={"outcome": "pay", "token": token})
         heard = []
         for minute in range(1, 4):
@@ -155,7 +163,7 @@ def test_a_webhook_is_sent_again_with_growing_pauses_until_it_is_taken(quick, ke
 def test_a_session_that_runs_out_is_told_too(quick, key, serve):
     hook = Hook()
     with serve(hook) as url:
-        open_page(quick.client, key, webhook_url=url, expires_at=moment(now() + timedelta(minutes=5)))
+        open_page(quick, key, webhook_url=url, expires_at=moment(now() + timedelta(minutes=5)))
         with time_machine.travel(now() + timedelta(minutes=5)):
             quick.deliver()
             quick.deliver()
@@ -164,7 +172,7 @@ def test_a_session_that_runs_out_is_told_too(quick, key, serve):
 
 
 def test_a_dead_listener_is_given_up_on_after_days(quick, key):
-    path, _, token = open_page(quick.client, key)
+    path, _, token = open_page(quick, key)
     quick.client.post(path, data={"outcome": "decline", "token": token})
     quick.change("update sandbox_deliveries set attempts = 299")
     quick.deliver()

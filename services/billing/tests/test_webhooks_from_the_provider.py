@@ -152,7 +152,7 @@ def test_a_message_that_cannot_be_settled_now_is_asked_for_again(shop):
     checkout_id = shop.checkout()
     shop.at_provider(shop.press_pay(checkout_id), "pay")
     body = message(checkout_id)
-    address = shop.settings.gateway.url
+    address = shop.sandbox.url
     shop.use_provider("http://127.0.0.1:9", timeout=(0.2, 0.2))
     answer = shop.client.post(URL, data=body, headers=signed(shop, body))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")

@@ -7,9 +7,9 @@ from billing.clients.payment_gateway import PaymentGateway
 from billing.consumers import CONSUMERS
 from billing.jobs import JOBS
 from billing.queries.figures import gauges
-from billing.sandbox import api as sandbox_api
 from billing.sandbox import page as sandbox_page
 from billing.sandbox.deliver import deliver_webhooks
+from billing.sandbox.server import SandboxServer
 from billing.sandbox.settings import SandboxSettings
 from billing.settings import Settings
 from chassis.database import Database
@@ -24,7 +24,9 @@ _NO_RENDERER = "http://127.0.0.1:8090"
 def wire(database: Database, settings: Settings) -> None:
     """Give the use cases their settings and clients."""
     provide(database, Settings, settings)
-    provide(database, PaymentGateway, PaymentGateway(settings.gateway))
+    sandbox = SandboxServer(database)
+    provide(database, SandboxServer, sandbox)
+    provide(database, PaymentGateway, PaymentGateway(settings.gateway, lambda: settings.gateway.url or sandbox.url))
     provide(database, Renderer, Renderer(settings.renderer_url or _NO_RENDERER))
     provide(database, SandboxSettings, _sandbox(settings))
 
@@ -43,7 +45,7 @@ SERVICE = Service(
     title="Billing",
     settings=Settings,
     migrations=Path(__file__).parents[2] / "migrations",
-    blueprints=(*BLUEPRINTS, sandbox_api.blp, sandbox_page.blp),
+    blueprints=(*BLUEPRINTS, sandbox_page.blp),
     consumers=CONSUMERS,
     wire=wire,
     jobs=(*JOBS, Job("deliver_sandbox_webhooks", every(seconds=1), deliver_webhooks, owns_transactions=True)),

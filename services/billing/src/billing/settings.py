@@ -36,7 +36,10 @@ class Seller:
 
 @dataclass(frozen=True)
 class Gateway:
-    """The payment provider: its name in webhook paths, its HTTP API, the secrets shared with it."""
+    """The payment provider: its name in webhook paths, its HTTP API, the secrets shared with it.
+
+    ``url`` is empty for the sandbox, which listens on whatever port is free.
+    """
 
     name: str
     url: str
@@ -156,7 +159,7 @@ def _sandbox(env: Env, base: Mapping[str, Any]) -> Gateway:
     root = str(base["client_secret"])
     return Gateway(
         name=SANDBOX,
-        url=f"{own}/sandbox",
+        url="",
         api_key=_derived(root, "sandbox api key").hex(),
         webhook_secret="whsec_" + base64.b64encode(_derived(root, "sandbox webhooks")).decode(),
         webhook_url=env.str("PAYMENT_WEBHOOK_URL", f"{own}/api/v1/billing/webhooks/{SANDBOX}/"),

@@ -6,6 +6,7 @@ Whoever offers that API can be the provider: PAYMENT_GATEWAY_URL and PAYMENT_GAT
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from threading import BoundedSemaphore
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
@@ -91,16 +92,24 @@ class Wanted:
 class PaymentGateway:
     """Opens and looks up the provider's sessions, and reads its webhooks.
 
-    At most a few calls are under way at once: when the provider hangs, most of this service's threads stay free
-    (the sandbox is served by the very same ones). Calls raise ProviderUnavailable.
+    ``address`` is asked for the API's base URL at the first call. At most a few calls are under way at once: when
+    the provider hangs, some of this service's threads stay free. Calls raise ProviderUnavailable.
     """
 
-    def __init__(self, gateway: Gateway, *, timeout: tuple[float, float] = (1.0, 5.0)) -> None:
+    def __init__(
+        self, gateway: Gateway, address: Callable[[], str], *, timeout: tuple[float, float] = (1.0, 5.0)
+    ) -> None:
         self.name = gateway.name
         self._webhook_url = gateway.webhook_url
         self._webhook = Webhook(gateway.webhook_secret)
-        self._client = HttpClient(gateway.url, timeout=timeout, retries=1, token=lambda: gateway.api_key)
+        self._api_key = gateway.api_key
+        self._address = address
+        self._timeout = timeout
         self._slots = BoundedSemaphore(_AT_ONCE)
+
+    @cached_property
+    def _client(self) -> HttpClient:
+        return HttpClient(self._address(), timeout=self._timeout, retries=1, token=lambda: self._api_key)
 
     def open(self, wanted: Wanted) -> Session:
         """Open the checkout's session, or get the one opened before: its id is the provider's key."""
