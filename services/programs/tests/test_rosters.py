@@ -91,14 +91,18 @@ def test_only_who_named_the_person_first_corrects_the_birth_date(school, sponsor
     ]
 
 
-def test_a_student_can_be_named_by_our_id_only_by_who_knows_them(school, sponsor, grant):
-    grant(sponsor, 1)
-    (known,) = rows(school.enrol(school.room, {"external_id": "7", "name": "Amina"}))
-    by_id = {"student_id": known["student_id"]}
-    assert rows(school.enrol(school.cohort(), by_id))[0]["status"] == "enrolled"
-    theirs, nobodys = rows(sponsor.enrol(sponsor.cohort(), by_id, {"student_id": str(new_id())}))
-    assert theirs["status"] == nobodys["status"] == "invalid"
-    assert theirs["reasons"] == nobodys["reasons"]
+def test_a_sponsor_takes_up_a_schools_student_by_id_and_starts_from_what_the_school_said(
+    school, sponsor, grant, published
+):
+    grant(sponsor, 2)
+    (known,) = rows(school.enrol(school.room, {"external_id": "7", "name": "Amina", "school": "Uhuru"}))
+    theirs, nobodys = rows(
+        sponsor.enrol(sponsor.cohort(), {"student_id": known["student_id"]}, {"student_id": str(new_id())})
+    )
+    assert (theirs["status"], theirs["student_id"]) == ("enrolled", known["student_id"])
+    assert (nobodys["status"], nobodys["reasons"][0]["field"]) == ("invalid", "student_id")
+    taken_up = published(StudentRegistered)[-1]
+    assert (taken_up.name, taken_up.school, taken_up.email, taken_up.taught) == ("Amina", "Uhuru", None, False)
 
 
 def test_two_students_are_not_mixed_up(school):

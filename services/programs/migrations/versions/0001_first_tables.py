@@ -63,7 +63,11 @@ create table students (
     email text unique,
     birth_date date,
     country text,
-    registered_by uuid not null
+    registered_by uuid not null,
+    name text not null,
+    grade_level text,
+    school text,
+    county text
 );
 create table organization_students (
     organization_id uuid not null,

@@ -11,7 +11,8 @@ from chassis.database import Base
 class Student(Base):
     """A person. ``email`` is normalized and tells people apart across organizations.
 
-    ``registered_by`` named the person first and alone may correct birth date and country.
+    ``registered_by`` named the person first and alone may correct what stands here; an organization that takes the
+    person up by id starts from it.
     """
 
     __tablename__ = "students"
@@ -21,6 +22,10 @@ class Student(Base):
     birth_date: Mapped[date | None]
     country: Mapped[str | None]
     registered_by: Mapped[UUID]
+    name: Mapped[str]
+    grade_level: Mapped[str | None]
+    school: Mapped[str | None]
+    county: Mapped[str | None]
 
 
 class OrganizationStudent(Base):

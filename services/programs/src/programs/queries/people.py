@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from programs.models import WITHDRAWN, Enrollment, Student
 from programs.models import OrganizationStudent as Known
 from programs.queries.bulk import among
-from programs.rules.rosters import TYPED, Entry
+from programs.rules.rosters import PERSONAL, TYPED, Entry
 
 _COLUMNS = (
     Student.id,
@@ -20,6 +20,7 @@ _COLUMNS = (
     Student.registered_by,
     Known.student_id.label("known"),
     *(getattr(Known, name) for name in TYPED),
+    *(getattr(Student, name).label(f"person_{name}") for name in PERSONAL),
 )
 
 
@@ -34,11 +35,11 @@ def find_people(
     own = select(Known.student_id).where(Known.organization_id == organization_id)
     matches = union(
         select(Student.id).where(among(Student.email, list(emails))),
-        own.where(among(Known.student_id, list(student_ids))),
+        select(Student.id).where(among(Student.id, list(student_ids))),
         own.where(among(Known.external_id, list(external_ids))),
     )
     found = session.scalars(matches).all()
-    return [_entry(row) for row in session.execute(_locked(organization_id, found))]
+    return [_entry(row) for row in session.execute(_locked(organization_id, found))] if found else []
 
 
 def known_students(
@@ -95,4 +96,5 @@ def _entry(row: Any) -> Entry:
         birth_date=row.birth_date,
         country=row.country,
         typed={name: getattr(row, name) for name in TYPED},
+        personal={name: getattr(row, f"person_{name}") for name in PERSONAL},
     )

@@ -24,10 +24,10 @@ where seats.organization_id = :organization_id and seats.student_id = given.stud
 
 def lock_pool(session: Session, organization_id: UUID) -> None:
     """Hold the organization's seats until the transaction ends: nobody else assigns, releases or lapses one."""
-    session.execute(insert(SeatPool).values(organization_id=organization_id).on_conflict_do_nothing())
-    session.execute(
-        select(SeatPool.organization_id).where(SeatPool.organization_id == organization_id).with_for_update()
-    )
+    locked = select(SeatPool.organization_id).where(SeatPool.organization_id == organization_id).with_for_update()
+    if session.scalar(locked) is None:
+        session.execute(insert(SeatPool).values(organization_id=organization_id).on_conflict_do_nothing())
+        session.execute(locked)
 
 
 def unsettled(session: Session, organization_id: UUID, at: datetime) -> bool:
@@ -79,6 +79,8 @@ def cohorts_of(
     session: Session, organization_id: UUID, students: Iterable[UUID], cohorts: Sequence[UUID]
 ) -> dict[UUID, list[UUID]]:
     """Which of ``cohorts`` each student is in and has not left."""
+    if not cohorts:
+        return {}
     statement = (
         select(Enrollment.student_id, func.array_agg(Enrollment.cohort_id))
         .where(_within(organization_id, cohorts), among(Enrollment.student_id, list(students)))

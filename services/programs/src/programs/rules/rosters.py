@@ -16,6 +16,9 @@ from programs.rules.batches import RowRefused
 TYPED = ("name", "email", "external_id", "grade_level", "school", "county", "guardian_email")
 """What an organization says of a student for itself."""
 
+PERSONAL = ("name", "grade_level", "school", "county")
+"""What whoever registered the person says of them to every organization that takes them up by id."""
+
 
 @dataclass(eq=False)
 class Entry:
@@ -29,21 +32,34 @@ class Entry:
     birth_date: date | None = None
     country: str | None = None
     typed: dict[str, str | None] = field(default_factory=lambda: dict.fromkeys(TYPED))
+    personal: dict[str, str | None] = field(default_factory=lambda: dict.fromkeys(PERSONAL))
     person_changed: bool = False
     changed: bool = False
 
     def learn(self, values: Mapping[str, Any], email: str | None, organization_id: UUID) -> None:
-        """Take over what a row says; what it does not say stays."""
+        """Take over what a row says; what it does not say stays.
+
+        A student taken up by id starts from what whoever registered the person said.
+        """
+        if values.get("student_id") and not self.known:
+            for name in PERSONAL:
+                self.typed[name] = self.typed[name] or self.personal[name]
         for name in TYPED:
             if values.get(name) is not None and values[name] != self.typed[name]:
                 self.typed[name] = values[name]
                 self.changed = True
+                self._tell(name, organization_id)
         if email and self.email is None:
             self._set("email", email)
         for name in ("birth_date", "country"):
             told, so_far = values.get(name), getattr(self, name)
             if told is not None and told != so_far and (so_far is None or self.registered_by == organization_id):
                 self._set(name, told)
+
+    def _tell(self, name: str, organization_id: UUID) -> None:
+        if name in PERSONAL and self.registered_by == organization_id:
+            self.personal[name] = self.typed[name]
+            self.person_changed = True
 
     def _set(self, name: str, value: Any) -> None:
         setattr(self, name, value)
@@ -65,7 +81,7 @@ class Roster:
         """Whom the row speaks of; somebody new gets ``new_id``. Raises RowRefused."""
         email = normalized(values["email"]) if values.get("email") else None
         entry = self._find(values, email) or self._add(values, email, new_id)
-        if entry.typed["name"] is None and not values.get("name"):
+        if not (entry.typed["name"] or values.get("name") or values.get("student_id")):
             raise RowRefused("name", "Needed for a student whom your organization does not know yet.")
         if email and entry.email not in (None, email):
             raise RowRefused("email", "This student is known by another address.")
@@ -76,7 +92,7 @@ class Roster:
     def _find(self, values: Mapping[str, Any], email: str | None) -> Entry | None:
         by_id, by_external_id = values.get("student_id"), values.get("external_id")
         if by_id and by_id not in self._by_id:
-            raise RowRefused("student_id", "Your organization knows no student by this id.")
+            raise RowRefused("student_id", "There is no student by this id.")
         named = [
             self._by_id.get(by_id) if by_id else None,
             self._by_email.get(email) if email else None,
@@ -94,8 +110,7 @@ class Roster:
 
     def _remember(self, entry: Entry) -> None:
         external_id = entry.typed["external_id"]
-        if entry.known or entry.new:
-            self._by_id[entry.student_id] = entry
+        self._by_id[entry.student_id] = entry
         if entry.email:
             self._by_email[entry.email] = entry
         if external_id:

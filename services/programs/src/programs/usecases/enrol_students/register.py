@@ -22,10 +22,12 @@ _REPLACE = "on conflict (organization_id, student_id) do update set " + ", ".joi
     f"{name} = excluded.{name}" for name in TYPED
 )
 _FILL_IN = text("""
-update students set email = given.email, birth_date = given.birth_date, country = given.country
+update students set email = given.email, birth_date = given.birth_date, country = given.country,
+    name = given.name, grade_level = given.grade_level, school = given.school, county = given.county
 from unnest(
-    cast(:ids as uuid[]), cast(:emails as text[]), cast(:birth_dates as date[]), cast(:countries as text[])
-) as given (id, email, birth_date, country)
+    cast(:ids as uuid[]), cast(:emails as text[]), cast(:birth_dates as date[]), cast(:countries as text[]),
+    cast(:names as text[]), cast(:grade_levels as text[]), cast(:schools as text[]), cast(:counties as text[])
+) as given (id, email, birth_date, country, name, grade_level, school, county)
 where students.id = given.id
 """)
 
@@ -60,6 +62,10 @@ def _change_people(session: Session, entries: Sequence[Entry]) -> None:
         "emails": [entry.email for entry in entries],
         "birth_dates": [entry.birth_date for entry in entries],
         "countries": [entry.country for entry in entries],
+        "names": [entry.personal["name"] for entry in entries],
+        "grade_levels": [entry.personal["grade_level"] for entry in entries],
+        "schools": [entry.personal["school"] for entry in entries],
+        "counties": [entry.personal["county"] for entry in entries],
     }
     try:
         with session.begin_nested():
@@ -75,6 +81,7 @@ def _person(entry: Entry) -> dict[str, Any]:
         "birth_date": entry.birth_date,
         "country": entry.country,
         "registered_by": entry.registered_by,
+        **entry.personal,
     }
 
 
