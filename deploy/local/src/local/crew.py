@@ -13,7 +13,7 @@ from local.process import Process, answers
 from local.signals import Signals
 from local.watchdog import Watchdog
 
-READY_SECONDS = 120.0
+READY_SECONDS = 150.0
 # A start that ends this often will not mend itself.
 HOPELESS_DEATHS = 3
 POLL_SECONDS = 0.1

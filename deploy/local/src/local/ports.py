@@ -1,5 +1,6 @@
 """Which ports the processes listen on."""
 
+import ipaddress
 import os
 import socket
 
@@ -20,6 +21,15 @@ def public_port() -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise Refused(f"PORT is {text!r}, not a port number.")
     return int(text)
+
+
+def public_host() -> str:
+    """HOST, where it is an address (some shells and tools put other things in it), else this machine only."""
+    text = os.environ.get("HOST", "")
+    try:
+        return str(ipaddress.IPv4Address(text))
+    except ValueError:
+        return "127.0.0.1"
 
 
 def require_free(host: str, port: int) -> None:

@@ -32,7 +32,7 @@ class System:
         return self._process(name, name, "web", "--with-worker", environment=self.service_environment(name))
 
     def gateway(self) -> Process:
-        private = {"CLIENT_SECRET": self.keys.clients["gateway"], "HOST": os.environ.get("HOST", "127.0.0.1")}
+        private = {"CLIENT_SECRET": self.keys.clients["gateway"], "HOST": ports.public_host()}
         return self._process("gateway", "gateway", "web", environment=private, is_edge=True)
 
     def migration(self, name: str) -> Process:
@@ -87,6 +87,9 @@ class System:
             "MALLOC_ARENA_MAX": "1",
             "PYTHONUNBUFFERED": "1",
         }
+        if sys.platform == "darwin":
+            # Where Homebrew keeps Pango, which WeasyPrint would not find by itself.
+            defaults["DYLD_FALLBACK_LIBRARY_PATH"] = "/opt/homebrew/lib:/usr/local/lib:/usr/lib"
         return {**defaults, **os.environ, **urls}
 
     def _database(self, name: str, role: str) -> str:

@@ -17,7 +17,7 @@ from local.system import System, choose_ports
 def up(home: Home, *, with_parent: bool) -> int:
     """Run the system until it is asked to stop; return the exit status."""
     try:
-        host, port = os.environ.get("HOST", "127.0.0.1"), ports.public_port()
+        host, port = ports.public_host(), ports.public_port()
         home.make()
         with lock.held(home.lock):
             server = Server(home.root)
