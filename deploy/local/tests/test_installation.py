@@ -98,7 +98,9 @@ def test_a_taken_port_is_refused_in_a_sentence_that_helps() -> None:
             ports.require_free("127.0.0.1", port)
 
 
-@pytest.mark.parametrize(("given", "used"), [("0.0.0.0", "0.0.0.0"), ("x86_64-linux", "127.0.0.1"), ("", "127.0.0.1")])
+@pytest.mark.parametrize(
+    ("given", "used"), [("10.1.2.3", "10.1.2.3"), ("x86_64-linux", "127.0.0.1"), ("", "127.0.0.1")]
+)
 def test_host_counts_only_where_it_is_an_address(monkeypatch: pytest.MonkeyPatch, given: str, used: str) -> None:
     monkeypatch.setenv("HOST", given)
     assert ports.public_host() == used
