@@ -46,8 +46,10 @@ class Told:
             time_zone=self.time_zone, country="KE", contact_email="hello@mwanga.example",
         )  # fmt: skip
 
-    def course(self, title: str, course_id: UUID | None = None) -> programs.CourseCreated:
-        return programs.CourseCreated(course_id=course_id or new_id(), organization_id=self.academy, title=title)
+    def course(self, title: str, area: str | None = None) -> programs.CourseCreated:
+        return programs.CourseCreated(
+            course_id=new_id(), organization_id=self.academy, title=title, subject_area=area
+        )  # fmt: skip
 
     def cohort(
         self,

@@ -52,7 +52,15 @@ def test_a_sponsor_reads_what_came_of_its_cohort(told, deliver, report):
     whole = found["organization"]["payments"]
     assert [whole[key] for key in ("invoiced", "paid", "due")] == [680000.5, 670000.5, 610000]
     assert found["organization"]["name"] == "Mwanga Foundation"
-    assert set(found["definitions"]) == {"seats", "completion", "payments", "results", "at_risk", "withheld"}
+    assert set(found["definitions"]) == {
+        "seats",
+        "completion",
+        "payments",
+        "results",
+        "improvement",
+        "at_risk",
+        "withheld",
+    }
 
 
 def test_sums_do_not_mix_currencies(told, deliver, report):
@@ -139,6 +147,26 @@ def test_a_mean_of_few_scores_is_withheld_unless_all_consent(told, deliver, repo
     assert (shown["mean_score"], shown["students"], shown["withheld"]) == (80.0, 3, False)
 
 
+def test_improvement_is_from_the_first_course_of_an_area_to_its_last(told, deliver, report):
+    courses = [told.course(title, area=area) for title, area in (
+        ("Reading K", "Reading"), ("Reading 3", "Reading"), ("Reading 1", "Reading"), ("Coding", "Coding"),
+    )]  # fmt: skip
+    first, last, between, _ = [course.course_id for course in courses]
+    cohort = told.cohort(courses=[first, between, last, courses[3].course_id])
+    deliver(told.organization_created(), *courses, cohort)
+    for number in range(6):
+        student = told.student(f"Student {number}")
+        deliver(student, told.enrolled(cohort.cohort_id, student.student_id))
+        deliver(told.result(student.student_id, first, "40"), told.result(student.student_id, between, "1"))
+        # One has no last score; the gains of the others are 20, 21, 22, 23 and 24.25.
+        score = (None, "60", "61", "62", "63", "64.25")[number]
+        deliver(told.result(student.student_id, last, score))
+    assert report(cohort)["improvement"] == [
+        {"subject_area": "Reading", "first_course": "Reading K", "last_course": "Reading 3", "mean_gain": 22.0,
+         "students": 5, "withheld": False}
+    ]  # fmt: skip
+
+
 def test_a_later_word_on_a_result_replaces_the_earlier_in_any_order(told, deliver, report, privacy):
     reading, student, result = told.course("Reading"), told.student(), new_id()
     cohort = told.cohort(courses=[reading.course_id])
@@ -176,6 +204,13 @@ def test_who_may_not_read_cohorts_is_refused(told, deliver, client, as_):
     path = f"/api/v1/programs/cohorts/{cohort.cohort_id}/reports/"
     assert client.get(path).status_code == 401
     assert client.get(path, headers=as_("dashboard.view", organization=told.organization)).status_code == 403
+
+
+def test_what_may_name_people_is_not_kept_on_the_way(quiet, client, as_, told):
+    cohort, _ = quiet
+    headers = as_("cohorts.read", organization=told.organization)
+    answer = client.get(f"/api/v1/programs/cohorts/{cohort.cohort_id}/reports/", headers=headers)
+    assert answer.headers["Cache-Control"] == "private, no-store"
 
 
 def test_a_path_works_with_and_without_its_slash(told, deliver, client, as_):

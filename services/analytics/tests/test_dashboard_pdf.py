@@ -43,7 +43,7 @@ def renderer_url() -> Iterator[str]:
 
 @pytest.fixture
 def download(client, as_, told, database, renderer_url):
-    provide(database, Renderer, Renderer(renderer_url))
+    provide(database, Renderer, Renderer(renderer_url, timeout=60))
     headers = as_("dashboard.view", "cohorts.read", organization=told.organization)
 
     def get(dashboard_id, **query):

@@ -18,7 +18,7 @@ blp = Blueprint(
 )
 
 
-@blp.route("/")
+@blp.route("")
 class Dashboards(Resource):
     """The list of dashboards."""
 

@@ -15,9 +15,7 @@ blp = Blueprint("reports", __name__, url_prefix="/api/v1/programs/cohorts", desc
 
 @blp.route("/<uuid:cohort_id>/reports/")
 class CohortReport(Resource):
-    """One cohort's report."""
-
-    etag = True
+    """One cohort's report. It may name people, so it is never kept on the way and has no ETag."""
 
     @requires("cohorts.read")
     @blp.arguments(PeriodQuery, location="query")

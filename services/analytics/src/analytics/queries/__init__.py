@@ -1,5 +1,23 @@
 """Every SELECT. Each is one statement over one organization, read by an index that begins with it."""
 
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_BY_GROUPS = text("""
+select set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true),
+    set_config('work_mem', '32MB', true), set_config('jit', 'off', true)
+""")
+
+
+def plan_for_groups(session: Session) -> None:
+    """Have the rest of this transaction count whole groups by hashing.
+
+    Right after a large import the planner knows nothing of the new rows, takes them for few, and joins them one by
+    one: minutes instead of a tenth of a second.
+    """
+    session.execute(_BY_GROUPS)
+
+
 IN_SCOPE = (
     "{table}.organization_id = :organization "
     "and (cast(:cohorts as uuid[]) is null or {table}.cohort_id = any (cast(:cohorts as uuid[])))"

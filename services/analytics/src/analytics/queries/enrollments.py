@@ -45,16 +45,25 @@ where {scope} and {counted}
 group by 1
 """
 _BY_COURSE = text(f"""
-select course.course_id, count(*) as enrolled, count(done.student_id) as completed
-from enrollments
-join cohort_courses as course using (organization_id, cohort_id)
-left join (
-    select distinct cohort_id, course_id, student_id from cohort_results
-    where {IN_SCOPE.format(table="cohort_results")} and completed and result_date <= :last_day
-) as done on done.cohort_id = enrollments.cohort_id and done.course_id = course.course_id
-    and done.student_id = enrollments.student_id
-where {_IN_SCOPE} and {_COUNTED}
-group by course.course_id
+with enrolled as (
+    select cohort_id, count(*) as number from enrollments where {_IN_SCOPE} and {_COUNTED} group by cohort_id
+), done as (
+    select result.course_id, count(*) as number
+    from (
+        select distinct organization_id, cohort_id, course_id, student_id from cohort_results
+        where {IN_SCOPE.format(table="cohort_results")} and completed and result_date <= :last_day
+    ) as result
+    join enrollments using (organization_id, cohort_id, student_id)
+    where {_IN_SCOPE} and {_COUNTED}
+    group by result.course_id
+), taken as (
+    select course_id, sum(coalesce(enrolled.number, 0)) as number
+    from cohort_courses join enrolled using (cohort_id)
+    where {IN_SCOPE.format(table="cohort_courses")}
+    group by course_id
+)
+select course_id, cast(taken.number as bigint) as enrolled, coalesce(done.number, 0) as completed
+from taken left join done using (course_id)
 """)  # noqa: S608 - our own words
 _STUDENTS = """
 select "group", began, gone, count(*) as number

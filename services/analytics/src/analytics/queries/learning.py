@@ -8,6 +8,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from analytics.rules.at_risk import Learner, Score
+from analytics.rules.improvement import Span
 from analytics.rules.periods import Period
 from analytics.rules.scope import Scope
 
@@ -28,6 +29,33 @@ _MEANS = text(f"""
 select course_id, count(*) as people, sum(score) as total, max(max_score) as max_score,
     case when count(*) < :small then array_agg(student_id) end as students
 from ({_LATEST}) as latest group by course_id
+""")  # noqa: S608 - our own words
+# The first and the last course of each subject area, in the order in which the cohort takes them.
+_GAINS = text(f"""
+with latest as ({_LATEST}), ends as (
+    select course.subject_area, (array_agg(course.course_id order by taken.ordinal))[1] as first_course,
+        (array_agg(course.course_id order by taken.ordinal desc))[1] as last_course
+    from cohort_courses as taken join courses as course on course.course_id = taken.course_id
+    where taken.organization_id = :organization and taken.cohort_id = any (cast(:cohorts as uuid[]))
+        and course.subject_area is not null
+    group by course.subject_area having count(*) > 1
+)
+select subject_area, first_course, last_course, count(*) as people, sum(after.score - before.score) as total,
+    case when count(*) < :small then array_agg(before.student_id) end as students
+from ends
+join latest as before on before.course_id = ends.first_course
+join latest as after on after.course_id = ends.last_course and after.student_id = before.student_id
+group by subject_area, first_course, last_course
+order by subject_area
+""")  # noqa: S608 - our own words
+_GAINS = text(f"""
+with latest as ({_LATEST})
+select subject, count(*) as people, sum(last.score - first.score) as total,
+    case when count(*) < :small then array_agg(student_id) end as students
+from unnest(cast(:subjects as text[]), cast(:firsts as uuid[]), cast(:lasts as uuid[])) as span (subject, first, last)
+    join latest as first on first.course_id = span.first
+    join latest as last on last.course_id = span.last and last.student_id = first.student_id
+group by subject
 """)  # noqa: S608 - our own words
 _LEARNERS = text("""
 select enrolled.student_id, cast(enrolled.began_at at time zone :zone as date) as enrolled_on,
@@ -60,6 +88,21 @@ where organization_id = :organization and subject_id = any (cast(:students as uu
 def means(session: Session, scope: Scope, period: Period, small: int) -> Sequence[Row[Any]]:
     """Course to its students' latest scores, and who they are where they are fewer than ``small``."""
     return session.execute(_MEANS, {**_values(scope, period), "small": small}).all()
+
+
+def gains(session: Session, scope: Scope, period: Period, small: int) -> Sequence[Row[Any]]:
+    """Subject area to what its students gained from its first course to its last, and who, where they are few."""
+    return session.execute(_GAINS, {**_values(scope, period), "small": small}).all()
+
+
+def gains(session: Session, scope: Scope, period: Period, spans: Sequence[Span], small: int) -> Sequence[Row[Any]]:
+    """Subject to what its students gained from the first course to the last, and who they are where they are few."""
+    values = {
+        "subjects": [span.subject for span in spans],
+        "firsts": [span.first for span in spans],
+        "lasts": [span.last for span in spans],
+    }
+    return session.execute(_GAINS, {**_values(scope, period), **values, "small": small}).all()
 
 
 def learners(session: Session, scope: Scope, period: Period) -> list[Learner]:

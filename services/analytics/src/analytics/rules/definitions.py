@@ -100,6 +100,10 @@ RESULTS = (
     "The mean of each student's latest score in the course, of students who have not withdrawn; a student without "
     "a score is left out."
 )
+IMPROVEMENT = (
+    "By subject area: the mean of each student's latest score in the cohort's last course of the area less that in "
+    "its first, in the order in which the cohort takes them, of students with a score in both."
+)
 COHORT_PAYMENTS = (
     "A cohort's money is what names the cohort: seats bought into the organization's pool count for the whole "
     "organization and are not divided among its cohorts."

@@ -1,6 +1,6 @@
 """Rates and ratios: exact until they are shown, halves to the even side, nothing over nothing is unknown."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from chassis.money import Money
@@ -17,10 +17,8 @@ def one_decimal(value: Fraction) -> float:
 
 
 def mean(total: Decimal, count: int) -> float | None:
-    """The mean with one decimal, None of nothing."""
-    if count == 0:
-        return None
-    return float((total / count).quantize(Decimal("0.1"), ROUND_HALF_EVEN))
+    """The mean with one decimal, halves to the even side; None of nothing."""
+    return None if count == 0 else one_decimal(Fraction(total) / count)
 
 
 def each(minor: int, currency: str, count: int) -> int | None:

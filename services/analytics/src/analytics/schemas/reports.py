@@ -77,6 +77,28 @@ class CourseResultSchema(Schema):
     withheld = fields.Boolean()
 
 
+class ImprovementSchema(Schema):
+    """What students gained in a subject area, from the cohort's first course in it to the last."""
+
+    subject_area = fields.String(metadata={"example": "Reading"})
+    first_course = fields.String()
+    last_course = fields.String()
+    mean_gain = fields.Float(allow_none=True)
+    students = fields.Integer(allow_none=True, metadata={"description": "Those with a score in both."})
+    withheld = fields.Boolean()
+
+
+class ImprovementSchema(Schema):
+    """What students gained in a subject, from the cohort's lowest grade of it to the highest."""
+
+    subject_area = fields.String(metadata={"example": "Mathematics"})
+    from_course_id = fields.UUID()
+    to_course_id = fields.UUID()
+    mean_gain = fields.Float(allow_none=True, metadata={"description": "In points of the score.", "example": 138.4})
+    students = fields.Integer(allow_none=True, metadata={"description": "Those with a score in both."})
+    withheld = fields.Boolean()
+
+
 class AtRiskSchema(Schema):
     """A student at risk: by name and id with consent, otherwise by pseudonym."""
 
@@ -105,6 +127,8 @@ class CohortReportSchema(Schema):
     completion = fields.Nested(CompletionSchema)
     payments = fields.Nested(PaymentsSchema)
     results = fields.List(fields.Nested(CourseResultSchema))
+    improvement = fields.List(fields.Nested(ImprovementSchema))
+    improvement = fields.List(fields.Nested(ImprovementSchema))
     at_risk = fields.List(fields.Nested(AtRiskSchema), metadata={"description": "At most 100 of them."})
     at_risk_total = fields.Integer()
     organization = fields.Nested(OrganizationSchema)

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from analytics.errors import NoSuchCohort
-from analytics.queries import organizations
+from analytics.queries import organizations, plan_for_groups
 from analytics.rules.periods import zone_of
 from analytics.rules.scope import Scope
 from chassis.auth import Caller
@@ -21,6 +21,7 @@ def find_scope(session: Session, caller: Caller, permission: str, cohort_id: UUI
     Raises NoSuchCohort for a cohort that is not there, not theirs or not known yet, Forbidden without an
     organization.
     """
+    plan_for_groups(session)
     reach = caller.reach(permission)
     if cohort_id is not None and reach is not None and cohort_id not in reach:
         raise NoSuchCohort()

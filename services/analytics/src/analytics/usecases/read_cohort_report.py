@@ -55,7 +55,7 @@ def read_cohort_report(
         "seats": _seats(session, caller, scope, period),
         "completion": _completion(session, caller, scope, period),
         "payments": payments(session, scope, period),
-        "results": course_results(session, scope, period, consents_for(session, caller, scope)),
+        **course_results(session, scope, period, consents_for(session, caller, scope)),
         **at_risk(session, caller, scope, period, cohort),
         "organization": {
             "id": scope.organization_id,
@@ -103,6 +103,7 @@ def _definitions() -> dict[str, str]:
         "completion": f"{completion.formula}. {completion.description}",
         "payments": f"{definitions.PAYMENTS} {definitions.COHORT_PAYMENTS}",
         "results": definitions.RESULTS,
+        "improvement": definitions.IMPROVEMENT,
         "at_risk": definitions.AT_RISK,
         "withheld": definitions.WITHHELD,
     }

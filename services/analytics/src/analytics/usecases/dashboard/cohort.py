@@ -49,6 +49,7 @@ def cohort_page(
         "texts": {
             "Payments": f"{definitions.PAYMENTS} {definitions.COHORT_PAYMENTS}",
             "Results": definitions.RESULTS,
+            "Improvement": definitions.IMPROVEMENT,
             "At risk": definitions.AT_RISK,
             "Withheld": definitions.WITHHELD,
         },
