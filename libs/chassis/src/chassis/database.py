@@ -34,8 +34,11 @@ _CHECK_NOW = text("set constraints all immediate")
 _CHECK_LATER = text("set constraints all deferred")
 
 
+_METADATA: dict[str, MetaData] = {}
+
+
 class Base(DeclarativeBase):
-    """Base of every table."""
+    """Base of every table. Each service (top-level package) has its own metadata, so that tests can load several."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {
@@ -45,6 +48,11 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSONB,
         list[Any]: JSONB,
     }
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        service = cls.__module__.partition(".")[0]
+        cls.metadata = _METADATA.setdefault(service, MetaData(naming_convention=NAMING))
+        super().__init_subclass__(**options)
 
 
 class Database:
