@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from contracts.events.identity import OrganizationCreated
 from notifications.app import SERVICE
 from notifications.clients.mailers import Mailer
 from notifications.clients.mailers.folder import FolderMailer
+from notifications.rules.mail import Mail
 
 Headers = dict[str, str]
 
@@ -122,3 +125,23 @@ def state_of(client: Any, as_: Callable[..., Headers], organization: UUID) -> Ca
         return client.get(url, headers=as_("messages.send", organization=organization)).json
 
     return get
+
+
+@pytest.fixture
+def mail() -> Callable[..., Mail]:
+    """``mail(**changes)`` → one mail to Amina."""
+
+    def build(**changes: Any) -> Mail:
+        facts: dict[str, Any] = {
+            "id": new_id(),
+            "sender": Address("Ufadhili", "no-reply", "ufadhili.example"),
+            "to": Address("Ämina", "amina", "example.org"),
+            "reply_to": None,
+            "subject": "Häbari",
+            "text": "Hello.",
+            "html": "<p>Hello.</p>",
+            "written_at": datetime(2026, 11, 22, 9, tzinfo=UTC),
+        }
+        return Mail(**facts | changes)
+
+    return build

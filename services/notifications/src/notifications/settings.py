@@ -31,12 +31,18 @@ class Settings(ServiceSettings):
 
     @classmethod
     def read(cls, env: Env) -> Self:
-        """NOTIFICATION_SERVICE_URL with NOTIFICATION_SERVICE_API_KEY, SMTP_URL, MAIL_DIR, MAIL_FROM."""
+        """NOTIFICATION_SERVICE_URL with NOTIFICATION_SERVICE_API_KEY, SMTP_URL, MAIL_DIR, MAIL_FROM.
+
+        In production a folder is no way out for mail: one of the first two is needed.
+        """
+        base = cls.base(env)
+        service = (env.str("NOTIFICATION_SERVICE_URL", "", validate=_http) or "").rstrip("/")  # None when refused
+        needed = base["environment"] == "production" and not service
         return cls(
-            **cls.base(env),
-            mail_service_url=env.str("NOTIFICATION_SERVICE_URL", "", validate=_http).rstrip("/"),
+            **base,
+            mail_service_url=service,
             mail_service_key=env.str("NOTIFICATION_SERVICE_API_KEY", env.str("NOTIFICATION_API_KEY", "")),
-            smtp_url=env.str("SMTP_URL", "", validate=_smtp),
+            smtp_url=env.str("SMTP_URL", validate=_smtp) if needed else env.str("SMTP_URL", "", validate=_smtp),
             mail_dir=Path(env.str("MAIL_DIR", "var/mail")),
             mail_from=env.str("MAIL_FROM", "Ufadhili <no-reply@ufadhili.example>", validate=_address),
         )

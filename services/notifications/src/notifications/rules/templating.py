@@ -5,9 +5,9 @@ it says, and the sandbox below is the second wall, not the first.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
-from jinja2 import StrictUndefined, TemplateError, meta, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 GIVEN = frozenset({"recipient_name", "organization_name"})
@@ -45,13 +45,18 @@ def check(source: str, variables: Sequence[str]) -> None:
 def render(source: str, values: Mapping[str, str], *, html: bool) -> str:
     """The text with the values in it, escaped when it is HTML. Raises BadTemplate when a value is missing."""
     try:
-        return _environment(html=html).from_string(source).render(values)
+        return _compiled(source, html).render(values)
     except TemplateError as error:
         raise BadTemplate(str(error.message)) from None
     except (RecursionError, SyntaxError):
         raise BadTemplate("Nested too deeply.") from None
 
 
+@lru_cache(maxsize=100)
+def _compiled(source: str, html: bool) -> Template:
+    return _environment(html=html).from_string(source)
+
+
 @cache
 def _environment(*, html: bool) -> SandboxedEnvironment:
-    return SandboxedEnvironment(autoescape=html, undefined=StrictUndefined, cache_size=200)
+    return SandboxedEnvironment(autoescape=html, undefined=StrictUndefined)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -14,8 +15,10 @@ from notifications.queries.deliveries import messages, take_in_app
 from notifications.rules.content import Content
 from notifications.rules.templating import BadTemplate
 from notifications.settings import Settings
-from notifications.usecases.settle import Hand, accepted, failed
+from notifications.usecases.settle import Hand, accepted, failed, postponed
 from notifications.usecases.write import write
+
+log = structlog.get_logger()
 
 BATCH = 500
 
@@ -57,7 +60,11 @@ def _write(session: Session, hand: Hand, organization: Organization | None, at: 
         return hand, organization, write(hand.message, organization, hand.row.name, public_url=public_url)
     except BadTemplate:
         failed(session, hand, reason="template", at=at)
-        return None
+    except Exception as error:
+        # Whatever one message stumbles on, the others get through. No traceback: it may quote personal data.
+        log.error("message not written", delivery=str(hand.row.id), error=type(error).__name__)  # noqa: TRY400
+        postponed(session, hand, reason="internal", at=at)
+    return None
 
 
 def _put(session: Session, written: Sequence[Written], at: datetime) -> None:

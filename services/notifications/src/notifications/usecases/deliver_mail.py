@@ -9,6 +9,8 @@ from email.headerregistry import Address
 from functools import partial
 from uuid import UUID
 
+import structlog
+
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
 from chassis.errors import Refusal
@@ -24,6 +26,8 @@ from notifications.rules.templating import BadTemplate
 from notifications.settings import Settings
 from notifications.usecases.settle import Hand, accepted, failed, postponed
 from notifications.usecases.write import write
+
+log = structlog.get_logger()
 
 BATCH = 20
 LEASE = timedelta(minutes=10)
@@ -81,6 +85,10 @@ def _deliver(desk: Desk, hand: Hand, organization: Organization | None) -> None:
         outcome = partial(failed, hand=hand, reason=refused.reason)
     except (Unmailable, BadTemplate, Nothing, OptedOut) as error:
         outcome = partial(failed, hand=hand, reason=_REASONS[type(error)])
+    except Exception as error:
+        # Whatever one mail stumbles on, the others behind it go out. No traceback: it may quote personal data.
+        log.error("mail not written", delivery=str(hand.row.id), error=type(error).__name__)  # noqa: TRY400
+        outcome = partial(postponed, hand=hand, reason="internal")
     with desk.database.transaction(SYSTEM) as session:
         outcome(session, at=now())
 

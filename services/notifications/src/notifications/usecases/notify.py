@@ -1,7 +1,7 @@
 """Queue one of our own notices about a fact; the worker writes and delivers it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,11 @@ class To:
         """By mail when there is an address."""
         return "email" if self.address else "in_app"
 
+    @property
+    def key(self) -> str:
+        """What tells recipients of one message apart."""
+        return self.address or str(self.user_id or self.student_id)
+
 
 def notify(
     session: Session,
@@ -58,20 +63,7 @@ def notify(
     message_id = session.scalar(_SAY, {**about, "source": source, "data": json.dumps(data, default=str)})
     if message_id is None:
         return
-    recipient = to.address or str(to.user_id or to.student_id)
-    session.execute(
-        _TO,
-        {
-            **about,
-            "id": new_id(),
-            "message_id": message_id,
-            "recipient": recipient,
-            "student_id": to.student_id,
-            "user_id": to.user_id,
-            "name": to.name,
-            "address": to.address,
-        },
-    )
+    session.execute(_TO, {**about, **asdict(to), "id": new_id(), "message_id": message_id, "recipient": to.key})
 
 
 def notify_contact(session: Session, kind: str, data: dict[str, Any], *, organization_id: UUID, source: str) -> None:

@@ -32,6 +32,11 @@ class Standing:
         if self.role == "guardian" and not minor:
             raise StudentOfAge()
 
+    def may_withdraw(self, at: datetime) -> None:
+        """Raise only for the guardian of somebody of age: a student may withdraw at any age."""
+        if self.role == "guardian":
+            self.must_decide(at)
+
     def must_be_disinterested(self, organization_id: UUID | None, *, member: bool) -> None:
         """Raise when a guardian belongs to who benefits, or is that organization's own choice against another's."""
         if self.role == "self" or organization_id is None:

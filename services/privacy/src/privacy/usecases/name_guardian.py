@@ -12,6 +12,7 @@ from privacy.errors import AlreadyOfAge, GuardianInterested, NoSuchStudent, TooM
 from privacy.models import Account, Guardianship, Student
 from privacy.queries.people import guardians_of, is_member, knows, lock_student
 from privacy.rules.majority import is_minor
+from privacy.usecases.link_account import hold_address
 
 MOST = 10
 """Guardians a student can have."""
@@ -34,17 +35,12 @@ def name_guardian(session: Session, caller: Caller, *, student_id: UUID, email: 
         if (guardianship.email, guardianship.named_by) == (email, organization_id):
             return guardianship
     _may_guard(student, email, {guardianship.email for guardianship in named} | {email})
+    hold_address(session, email)
     user_id = session.scalar(select(Account.user_id).where(Account.email == email))
     if user_id is not None and is_member(session, organization_id, user_id):
         raise GuardianInterested()
-    guardianship = Guardianship(
-        student_id=student_id,
-        email=email,
-        named_by=organization_id,
-        from_roster=False,
-        user_id=user_id,
-        created_at=now(),
-    )
+    facts = {"student_id": student_id, "email": email, "named_by": organization_id, "user_id": user_id}
+    guardianship = Guardianship(**facts, from_roster=False, created_at=now())
     session.add(guardianship)
     return guardianship
 

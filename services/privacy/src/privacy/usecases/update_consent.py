@@ -45,15 +45,18 @@ def update_consent(
     standing, at = _choose(standings(session, user_id), student), now()
     matter = Matter(student, organization_id, scope, name)
     if not granted:
-        if standing.role == "guardian":
-            standing.must_decide(at)
+        standing.may_withdraw(at)
         return withdraw(session, matter, grant, at, acted_by=standing.role, user_id=user_id)
     _may_grant(session, standing, user_id, organization_id, at)
     _same_text(session, policy, policy_version)
-    if expires_at is not None and expires_at <= at:
-        raise Invalid.field("expires_at", "Must be in the future.")
+    _still_to_come(expires_at, at)
     terms = Terms(user_id, standing.role, policy.version, standing.until(expires_at))
     return give(session, matter, grant, terms, at)
+
+
+def _still_to_come(expires_at: datetime | None, at: datetime) -> None:
+    if expires_at is not None and expires_at <= at:
+        raise Invalid.field("expires_at", "Must be in the future.")
 
 
 def _may_grant(session: Session, standing: Standing, user_id: UUID, organization_id: UUID | None, at: datetime) -> None:

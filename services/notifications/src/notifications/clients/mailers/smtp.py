@@ -9,7 +9,7 @@ from notifications.clients.mailers.base import Mailer, Refused, TryLater
 from notifications.rules.mail import Mail
 
 _LAST_WORDS = (550, 551, 552, 553, 554, 555)
-"""Answers that are about this mail or mailbox; other refusals, as of a password, are the server's or ours."""
+"""Answers to a recipient or to the mail itself that no repetition changes; other trouble is the server's or ours."""
 
 
 class SmtpMailer(Mailer):
@@ -30,12 +30,12 @@ class SmtpMailer(Mailer):
             except smtplib.SMTPRecipientsRefused as error:
                 code = next(iter(error.recipients.values()))[0]
                 raise _outcome(code) from None
-            except smtplib.SMTPResponseException as error:
+            except smtplib.SMTPDataError as error:
                 self._drop()
                 raise _outcome(error.smtp_code) from None
             except (smtplib.SMTPException, OSError) as error:
                 self._drop()
-                raise TryLater(f"smtp_{type(error).__name__.lower()}") from None
+                raise TryLater(f"smtp_{getattr(error, 'smtp_code', type(error).__name__.lower())}") from None
 
     def _server(self) -> smtplib.SMTP:
         if self._connection is not None and _alive(self._connection):
