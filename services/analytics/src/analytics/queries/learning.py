@@ -8,7 +8,6 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from analytics.rules.at_risk import Learner, Score
-from analytics.rules.improvement import Span
 from analytics.rules.periods import Period
 from analytics.rules.scope import Scope
 
@@ -48,15 +47,6 @@ join latest as after on after.course_id = ends.last_course and after.student_id 
 group by subject_area, first_course, last_course
 order by subject_area
 """)  # noqa: S608 - our own words
-_GAINS = text(f"""
-with latest as ({_LATEST})
-select subject, count(*) as people, sum(last.score - first.score) as total,
-    case when count(*) < :small then array_agg(student_id) end as students
-from unnest(cast(:subjects as text[]), cast(:firsts as uuid[]), cast(:lasts as uuid[])) as span (subject, first, last)
-    join latest as first on first.course_id = span.first
-    join latest as last on last.course_id = span.last and last.student_id = first.student_id
-group by subject
-""")  # noqa: S608 - our own words
 _LEARNERS = text("""
 select enrolled.student_id, cast(enrolled.began_at at time zone :zone as date) as enrolled_on,
     (select max(result_date) from cohort_results as result
@@ -93,16 +83,6 @@ def means(session: Session, scope: Scope, period: Period, small: int) -> Sequenc
 def gains(session: Session, scope: Scope, period: Period, small: int) -> Sequence[Row[Any]]:
     """Subject area to what its students gained from its first course to its last, and who, where they are few."""
     return session.execute(_GAINS, {**_values(scope, period), "small": small}).all()
-
-
-def gains(session: Session, scope: Scope, period: Period, spans: Sequence[Span], small: int) -> Sequence[Row[Any]]:
-    """Subject to what its students gained from the first course to the last, and who they are where they are few."""
-    values = {
-        "subjects": [span.subject for span in spans],
-        "firsts": [span.first for span in spans],
-        "lasts": [span.last for span in spans],
-    }
-    return session.execute(_GAINS, {**_values(scope, period), **values, "small": small}).all()
 
 
 def learners(session: Session, scope: Scope, period: Period) -> list[Learner]:

@@ -88,17 +88,6 @@ class ImprovementSchema(Schema):
     withheld = fields.Boolean()
 
 
-class ImprovementSchema(Schema):
-    """What students gained in a subject, from the cohort's lowest grade of it to the highest."""
-
-    subject_area = fields.String(metadata={"example": "Mathematics"})
-    from_course_id = fields.UUID()
-    to_course_id = fields.UUID()
-    mean_gain = fields.Float(allow_none=True, metadata={"description": "In points of the score.", "example": 138.4})
-    students = fields.Integer(allow_none=True, metadata={"description": "Those with a score in both."})
-    withheld = fields.Boolean()
-
-
 class AtRiskSchema(Schema):
     """A student at risk: by name and id with consent, otherwise by pseudonym."""
 
@@ -127,7 +116,6 @@ class CohortReportSchema(Schema):
     completion = fields.Nested(CompletionSchema)
     payments = fields.Nested(PaymentsSchema)
     results = fields.List(fields.Nested(CourseResultSchema))
-    improvement = fields.List(fields.Nested(ImprovementSchema))
     improvement = fields.List(fields.Nested(ImprovementSchema))
     at_risk = fields.List(fields.Nested(AtRiskSchema), metadata={"description": "At most 100 of them."})
     at_risk_total = fields.Integer()
