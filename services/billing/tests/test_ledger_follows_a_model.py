@@ -127,7 +127,7 @@ def test_the_ledger_follows_its_model(quick):
     provide(quick.database, PaymentGateway, quick.till)
     Books.shop = quick
     moderate = settings(
-        max_examples=10,
+        max_examples=8,
         stateful_step_count=20,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

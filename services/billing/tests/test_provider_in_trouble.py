@@ -114,6 +114,25 @@ def test_a_provider_that_is_down_postpones_the_settling(shop):
         assert shop.state(checkout_id) == "paid"
 
 
+def test_one_that_cannot_be_settled_does_not_keep_the_others(shop):
+    poisoned, fine = shop.checkout(), shop.checkout()
+    for checkout_id in (poisoned, fine):
+        shop.at_provider(shop.press_pay(checkout_id), "pay")
+    shop.change("update sandbox_sessions set currency = 'XXL' where key = :id", id=poisoned)
+    with time_machine.travel(now() + timedelta(minutes=30)):
+        shop.run("settle_open_payments")
+        assert (shop.state(poisoned), shop.state(fine)) == ("open", "paid")
+
+
+def test_a_session_the_provider_has_never_heard_of_expires(shop):
+    checkout_id = shop.checkout()
+    shop.press_pay(checkout_id)
+    shop.change("update checkouts set session_id = 'ss_of_nobody'")
+    with time_machine.travel(now() + timedelta(hours=2)):
+        shop.run("settle_open_payments")
+        assert shop.state(checkout_id) == "expired"
+
+
 def test_a_checkout_nobody_pays_expires_and_says_so_once(shop):
     abandoned, opened = shop.checkout(), shop.checkout()
     page = shop.press_pay(opened)

@@ -7,8 +7,10 @@ from billing.queries import checkouts
 from billing.schemas.checkouts import CheckoutIn, CheckoutOut
 from billing.usecases.open_checkout import open_checkout
 from chassis.access import requires
-from chassis.blueprint import Blueprint
+from chassis.blueprint import Blueprint, ProblemSchema
 from chassis.resource import Resource
+
+PROBLEM = "application/problem+json"
 
 blp = Blueprint(
     "checkouts", __name__, url_prefix="/api/v1/billing/checkout/sessions", description="Buying seats ahead."
@@ -22,6 +24,9 @@ class Checkouts(Resource):
     @requires("billing.pay")
     @blp.arguments(CheckoutIn)
     @blp.response(201, CheckoutOut)
+    @blp.alt_response(
+        404, schema=ProblemSchema, content_type=PROBLEM, description="The organization has no such cohort."
+    )
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Open a checkout session: send the payer to its url, the seats are granted when it is paid."""
         return open_checkout(self.session, self.caller, **body)

@@ -19,6 +19,8 @@ from chassis.wiring import use
 
 blp = Blueprint("invoices", __name__, url_prefix="/api/v1/billing/invoices", description="What was billed.")
 
+_PDF = {"type": "string", "format": "binary"}
+
 
 @blp.route("/")
 class Invoices(Resource):
@@ -52,7 +54,7 @@ class InvoicePdf(Outward):
     """One invoice as a document."""
 
     @requires("billing.read")
-    @blp.response(200, content_type="application/pdf", description="The invoice (PDF/UA).")
+    @blp.response(200, _PDF, content_type="application/pdf", description="The invoice (PDF/UA).")
     def get(self, invoice_id: UUID) -> Response:
         """Download an invoice as PDF."""
         with self.transaction() as session:

@@ -130,10 +130,14 @@ class PaymentGateway:
         return session
 
     def find(self, checkout_id: UUID, session_id: str | None = None) -> Session | None:
-        """What the provider knows of the checkout: by its session's id when known, else by our key."""
+        """What the provider knows of the checkout: by its session's id when known, else by our key.
+
+        None when it knows nothing.
+        """
         if session_id is not None:
             path = f"/v1/sessions/{quote(session_id, safe='')}"
-            return _read(self._call(lambda: self._client.get(path)), Session, checkout_id)
+            answer = self._call(lambda: self._client.get(path))
+            return None if answer.status_code == 404 else _read(answer, Session, checkout_id)
         key = {"key": str(checkout_id)}
         answer = self._call(lambda: self._client.get("/v1/sessions", params=key))
         found = [session for session in _decoded(answer, _Sessions).items if session.key == checkout_id]

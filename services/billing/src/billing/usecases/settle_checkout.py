@@ -5,6 +5,7 @@ from uuid import UUID
 from billing.clients.payment_gateway import PaymentGateway
 from billing.queries import checkouts
 from billing.usecases.apply_session import apply_session
+from chassis.clock import now
 from chassis.database import SYSTEM, Database
 from chassis.wiring import use
 
@@ -19,6 +20,7 @@ def settle_checkout(database: Database, checkout_id: UUID) -> str:
         checkout = checkouts.get(session, checkout_id)
         if checkout.provider != gateway.name:
             return checkout.state
+        checkout.checked_at = now()
         session_id = checkout.session_id
     found = gateway.find(checkout_id, session_id)
     with database.transaction(SYSTEM) as session:

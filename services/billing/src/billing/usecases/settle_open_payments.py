@@ -7,7 +7,6 @@ import structlog
 from sqlalchemy import text
 
 from billing.clients.payment_gateway import PaymentGateway
-from billing.errors import ProviderUnavailable
 from billing.models.checkouts import EXPIRED
 from billing.queries import checkouts
 from billing.settings import Settings
@@ -52,10 +51,10 @@ def settle_open_payments(database: Database) -> None:
     for checkout_id in quiet:
         try:
             settle_checkout(database, checkout_id)
-        except ProviderUnavailable:
-            log.warning("settling_postponed", left=len(quiet))
-            break
-        _expire(database, checkout_id, moment)
+            _expire(database, checkout_id, moment)
+        except Exception as error:
+            # The others do not wait for this one; whoever was asked longest ago comes first next time.
+            log.warning("settling_postponed", checkout=str(checkout_id), error=type(error).__name__)
     for checkout_id in never_paid:
         _expire(database, checkout_id, moment)
 
