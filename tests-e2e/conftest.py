@@ -8,7 +8,12 @@ import pytest
 from world.person import Town
 from world.system import System
 
-GENEROUS = {"SIGN_IN_LIMIT": "100000/minute", "ORGANIZATION_LIMIT": "1000000/minute", "LOG_FORMAT": "json"}
+SETTINGS = {
+    "SIGN_IN_LIMIT": "100000/minute",
+    "ORGANIZATION_LIMIT": "1000000/minute",
+    "REFRESH_GRACE_SECONDS": "2",
+}
+"""One machine plays hundreds of people: the limits are another test's."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,7 +28,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The whole system, started once."""
     home = tmp_path_factory.mktemp("home")
     _open_to_postgres(home)
-    found = System(home, **GENEROUS)
+    found = System(home, **SETTINGS)
     found.start()
     yield found
     assert found.stop() == 0
@@ -36,7 +41,7 @@ def own_system(tmp_path: Path) -> Iterator[Callable[..., System]]:
 
     def make(**settings: str) -> System:
         _open_to_postgres(tmp_path)
-        made.append(System(tmp_path / "home", **{**GENEROUS, **settings}))
+        made.append(System(tmp_path / "home", **{**SETTINGS, **settings}))
         made[-1].start()
         return made[-1]
 

@@ -33,7 +33,7 @@ def test_seats_bought_are_seats_to_give_and_not_one_more(town):
 
     eventually(used, "billing counts two seats in use")
     entitled = sponsor.get(f"/api/v1/billing/entitlements/?student_id={rows[0]['student_id']}")
-    assert entitled["entitled"] is True
+    assert entitled["student"]["entitled"] is True
 
 
 def test_the_invoice_is_numbered_paid_and_a_document(town):

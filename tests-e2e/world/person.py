@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,12 @@ import requests
 from world.system import System, eventually
 
 PASSWORD = "a long enough passphrase 7"
-LINK = re.compile(r"https?://\S+/(?:invitations?|verify)\S*")
+INVITATION = re.compile(r"/invitations/([^/\s\"'<>]+)/accept")
+
+
+def plain_text(mail: EmailMessage) -> str:
+    """What a mail says."""
+    return str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
 
 
 @dataclass
@@ -59,8 +65,7 @@ class Person:
     def accept_invitation(self, which: int = -1) -> "Person":
         """Follow the link of the invitation that came by mail, making the account on the way."""
         mails = eventually(lambda: self.system.mails(self.email), f"an invitation to {self.email}")
-        text = mails[which].get_body(("plain",)).get_content()  # type: ignore[union-attr]
-        token = re.split(r"[/=]", LINK.search(text).group().rstrip(".,)>/"))[-1]  # type: ignore[union-attr]
+        token = INVITATION.search(plain_text(mails[which]))[1]  # type: ignore[index]
         body = {"name": self.name, "password": PASSWORD}
         answer = self.call("POST", f"/api/v1/auth/invitations/{token}/accept/", json=body)
         assert answer.status_code in (200, 201), answer.text

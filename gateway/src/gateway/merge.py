@@ -1,6 +1,7 @@
 """The services' OpenAPI documents become one; a component's name gets its service before it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def merge(folder: Path) -> bytes:
     for service in SERVICES:
         _add(whole, service, json.loads((folder / f"{service}.json").read_text()))
     whole["paths"] = dict(sorted(whole["paths"].items()))
+    _prune(whole)
     return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
 
 
@@ -54,6 +56,21 @@ def _add(whole: dict[str, Any], service: str, document: dict[str, Any]) -> None:
     whole["tags"].append({"name": service, "description": document["info"].get("description", service)})
 
 
+def _prune(whole: dict[str, Any]) -> None:
+    """Leave out components that no outside operation leads to: those of the inner doors."""
+    components = whole["components"]
+    wanted, found = set[tuple[str, str]](), set(_REFERENCE.findall(json.dumps(whole["paths"])))
+    while found:
+        wanted |= found
+        text = json.dumps([components.get(kind, {}).get(name) for kind, name in found])
+        found = set(_REFERENCE.findall(text)) - wanted
+    for kind in ("schemas", "responses"):
+        kept = {name: value for name, value in components.pop(kind, {}).items() if (kind, name) in wanted}
+        if kept:
+            components[kind] = kept
+
+
+_REFERENCE = re.compile(r'"#/components/(schemas|responses)/([^"]+)"')
 _LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 
 
@@ -64,7 +81,10 @@ def _page(operation: str, summary: str, kind: str) -> dict[str, Any]:
             "summary": summary,
             "tags": ["gateway"],
             "security": [],
-            "responses": {"200": {"description": summary, "content": {kind: {"schema": {"type": "string"}}}}},
+            "responses": {
+                "200": {"description": summary, "content": {kind: {"schema": {"type": "string"}}}},
+                "404": {"description": "The document has not been made; run `make openapi`."},
+            },
         }
     }
 
