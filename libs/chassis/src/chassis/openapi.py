@@ -43,9 +43,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     operation.setdefault("operationId", _name(method, path))
     answers = operation.setdefault("responses", {})
     answers.pop("default", None)
-    wanted = {"400", "429", "503"}
+    # A public operation refuses a bad token too, when one is sent.
+    wanted = {"400", "401", "429", "503"}
     if operation.get("security"):
-        wanted |= {"401", "403"}
+        wanted.add("403")
     if "{" in path:
         wanted.add("404")
     if method != "get":
