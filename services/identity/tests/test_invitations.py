@@ -158,8 +158,11 @@ def test_who_is_signed_in_accepts_with_their_token(sign_up, invite, accept, link
     assert answer.json["user"]["email_verified"] is True
 
 
-def test_somebody_else_who_is_signed_in_cannot_accept(sign_up, invite, accept, link_token):
+@pytest.mark.parametrize("invited_has_an_account", [True, False])
+def test_somebody_else_who_is_signed_in_cannot_accept(sign_up, invite, accept, link_token, invited_has_an_account):
     token = link_token("invitation", invite())
+    if invited_has_an_account:
+        sign_up("baraka@example.org")
     chebet = sign_up("chebet@example.org")
 
     answer = accept(token, headers=chebet.headers)

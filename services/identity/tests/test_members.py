@@ -135,6 +135,18 @@ def test_who_manages_one_cohort_gives_rights_in_that_cohort_only(sign_up, join):
     assert baraka.patch(f"/orgs/{amina.organization['id']}/", name="Mine").status_code == 403
 
 
+def test_managing_one_cohort_lets_nobody_give_what_they_hold_everywhere(sign_up, join):
+    amina, cohort = sign_up("amina@example.org", "sponsor"), str(uuid4())
+    baraka = join(amina, "baraka@example.org", "sponsor_staff")
+    body = {"role": "sponsor_admin", "organization_id": amina.organization["id"], "cohort_id": cohort}
+    amina.post(f"/users/{baraka.id}/roles/", **body)
+    baraka.refresh()
+
+    answer = baraka.post(members_of(amina), email="x@example.org", role="sponsor_staff")
+
+    assert (answer.status_code, answer.json["code"]) == (403, "cannot_give")
+
+
 def test_some_roles_cannot_be_narrowed(sign_up):
     amina = sign_up("amina@example.org", "customer")
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, g, request
 
 from chassis.access import public, requires
-from chassis.blueprint import Blueprint
+from chassis.blueprint import Blueprint, ProblemSchema
 from chassis.database import SYSTEM
 from chassis.resource import Resource
 from identity.api.page import page, wants_page
@@ -21,6 +21,8 @@ from identity.usecases.accept_invitation import Accepted, accept_invitation
 from identity.usecases.resend_invitation import resend_invitation
 from identity.usecases.revoke_invitation import revoke_invitation
 from identity.usecases.verify_email import verify_email
+
+PROBLEM = "application/problem+json"
 
 blp = Blueprint("invitations", __name__, url_prefix="/api/v1/auth", description="Invitations and proofs by mail.")
 
@@ -45,6 +47,7 @@ class Accept(Resource):
     @public
     @blp.arguments(AcceptIn)
     @blp.response(200, AcceptOut)
+    @blp.alt_response(403, schema=ProblemSchema, content_type=PROBLEM, description="It is for another address.")
     def post(self, body: dict[str, Any], token: str) -> Accepted:
         """Accept an invitation by the token of its link, and be signed in.
 
@@ -86,6 +89,7 @@ class VerifyEmail(Resource):
     @public
     @blp.arguments(VerifyIn)
     @blp.response(200, UserOut)
+    @blp.alt_response(404, schema=ProblemSchema, content_type=PROBLEM, description="Unknown, used, or over.")
     def post(self, body: dict[str, Any]) -> User:
         """Prove an address by the token of the link mailed there, once and in time."""
         return verify_email(self.session, **body)
