@@ -79,6 +79,15 @@ def test_a_payer_who_gives_up_goes_back_to_where_they_came_from(shop):
     assert "was cancelled" in shop.client.get(f"/pay/{checkout_id}").text
 
 
+def test_a_payer_who_lets_the_time_run_out_buys_nothing(shop):
+    checkout_id = shop.checkout()
+    back = shop.at_provider(shop.press_pay(checkout_id), "expire")
+    assert shop.client.get(back.location).location == "https://sponsor.example/cart"
+    assert shop.state(checkout_id) == "expired"
+    assert [event.reason for event in shop.said(PaymentFailed)] == ["expired"]
+    assert shop.said(SeatsGranted) == []
+
+
 def test_seats_for_one_cohort_say_so_everywhere(quick):
     cohort = quick.new_cohort()
     quick.buy({"product": "seat", "quantity": 2}, cohort_id=str(cohort))

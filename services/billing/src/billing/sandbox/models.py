@@ -44,6 +44,11 @@ class SandboxSession(Base):
         self.require_open(at)
         self.state = CANCELLED
 
+    def expire(self, at: datetime) -> None:
+        """The payer lets the time run out, without having to wait for it. Raises SessionClosed."""
+        self.require_open(at)
+        self.state = EXPIRED
+
     def require_open(self, at: datetime) -> None:
         """Raises SessionClosed when it has ended or its time has passed."""
         if self.state != OPEN or at >= self.expires_at:

@@ -1,4 +1,4 @@
-"""The hosted page at /sandbox/pay/{id}: where the payer pays, is declined, or gives up."""
+"""The hosted page at /sandbox/pay/{id}: where the payer pays, is declined, gives up, or lets the time run out."""
 
 import hashlib
 import hmac
@@ -17,7 +17,7 @@ from chassis.money import Money
 from chassis.resource import Resource
 from chassis.wiring import use
 
-OUTCOMES = ("pay", "decline", "cancel")
+OUTCOMES = ("pay", "decline", "cancel", "expire")
 
 blp = Blueprint("sandbox_page", __name__, url_prefix="/sandbox/pay", description="The sandbox provider's page.")
 
@@ -50,7 +50,7 @@ class HostedPage(Resource):
 def _next(found: SandboxSession, outcome: str) -> str:
     if outcome == "decline":
         return url_for("sandbox_page.HostedPage", session_id=found.id, declined="yes")
-    return found.cancel_url if outcome == "cancel" else found.return_url
+    return found.cancel_url if outcome in ("cancel", "expire") else found.return_url
 
 
 def _token(session: Session, session_id: str) -> str:

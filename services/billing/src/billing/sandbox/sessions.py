@@ -48,10 +48,12 @@ def sessions_of(session: Session, key: str) -> list[dict[str, Any]]:
 
 
 def act(session: Session, session_id: str, outcome: str) -> SandboxSession:
-    """What the payer chose: pay, decline or cancel. Raises NoSession, SessionClosed."""
+    """What the payer chose: pay, decline, cancel or expire. Raises NoSession, SessionClosed."""
     found = find_session(session, session_id)
     if outcome == "cancel":
         found.cancel(now())
+    elif outcome == "expire":
+        found.expire(now())
     else:
         found.attempt("paid" if outcome == "pay" else "declined", now())
     tell(session, found, "declined" if outcome == "decline" else found.state)
