@@ -51,6 +51,10 @@ class Organization:
     def __init__(self, client: Any, headers: dict[str, str], id: UUID, kind: str) -> None:
         self.client, self.headers, self.id, self.kind = client, headers, id, kind
 
+    def another(self) -> "Organization":
+        """The same organization in another thread: with an HTTP client of its own."""
+        return Organization(self.client.application.test_client(), self.headers, self.id, self.kind)
+
     def post(self, path: str, body: Any = None, **more: Any) -> Any:
         return self.client.post(f"/api/v1/programs/{path}", json=body, headers={**self.headers, **more})
 
@@ -91,7 +95,18 @@ def _student(student: Any) -> Any:
 
 
 @pytest.fixture
-def organization(client: Any, as_: Any, deliver: Any, privacy: Answers) -> Callable[..., Organization]:
+def organization_at(as_: Any) -> Callable[..., Organization]:
+    """Makes an organization that works through this HTTP client."""
+
+    def make(client: Any, kind: str, id: UUID | None = None) -> Organization:
+        made = id or new_id()
+        return Organization(client, as_(*ALL, organization=made, kind=kind), made, kind)
+
+    return make
+
+
+@pytest.fixture
+def organization(client: Any, organization_at: Any, deliver: Any, privacy: Answers) -> Callable[..., Organization]:
     """Makes an organization that identity has announced; privacy's answers are ``privacy``'s."""
 
     def make(kind: str = "sponsor", name: str = "Bright Futures") -> Organization:
@@ -101,7 +116,8 @@ def organization(client: Any, as_: Any, deliver: Any, privacy: Answers) -> Calla
                 organization_id=made, name=name, kind=kind, slug="x", currency="KES", time_zone="Africa/Nairobi"
             )
         )
-        return Organization(client, as_(*ALL, organization=made, kind=kind), made, kind)
+        organization: Organization = organization_at(client, kind, made)
+        return organization
 
     return make
 
