@@ -82,7 +82,7 @@ def test_a_payer_who_gives_up_goes_back_to_where_they_came_from(shop):
 def test_a_payer_who_lets_the_time_run_out_buys_nothing(shop):
     checkout_id = shop.checkout()
     back = shop.at_provider(shop.press_pay(checkout_id), "expire")
-    assert shop.client.get(back.location).location == "https://sponsor.example/cart"
+    assert "expired" in shop.client.get(back.location).text
     assert shop.state(checkout_id) == "expired"
     assert [event.reason for event in shop.said(PaymentFailed)] == ["expired"]
     assert shop.said(SeatsGranted) == []
