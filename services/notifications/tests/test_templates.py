@@ -46,13 +46,12 @@ def test_each_recipient_is_addressed_and_values_are_only_text(
 ) -> None:
     elsewhere.student(name="Amina <3")
     template = save().json["id"]
-    answer = send(template_id=template, variables={"day": "<script>alert(1)</script>{{ 7*7 }}"}, channels=["email"])
+    answer = send(template_id=template, variables={"day": "<b>{{ 7*7 }}</b>"}, channels=["email"])
     assert answer.status_code == 202
     run_job("deliver_due")
     html = mailbox.mails[0].get_body(("html",)).get_content()
     assert "AMINA &lt;3" in html
-    assert "<script>" not in html
-    assert "{{ 7*7 }}" in html
+    assert "&lt;b&gt;{{ 7*7 }}&lt;/b&gt;" in html
 
 
 def test_values_are_checked_when_sending(save: Any, elsewhere: Any, send: Any) -> None:
