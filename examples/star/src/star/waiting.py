@@ -6,7 +6,7 @@ from typing import TypeVar
 from star.client import Client
 from star.errors import NotInTime
 
-INTERVAL_SECONDS = 0.25
+INTERVAL_SECONDS = 0.5
 DEADLINE_SECONDS = 90.0
 
 Found = TypeVar("Found")
