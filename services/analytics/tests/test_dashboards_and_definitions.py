@@ -2,6 +2,11 @@
 
 import pytest
 
+from analytics.schemas import examples
+from analytics.schemas.dashboards import DashboardListSchema
+from analytics.schemas.metrics import DefinitionSchema, MetricSchema
+from analytics.schemas.reports import CohortReportSchema
+
 pytestmark = pytest.mark.usefixtures("november")
 
 
@@ -18,6 +23,20 @@ def test_every_metric_tells_its_formula_and_its_groups(told, deliver, read):
         }
         for group in item["groups"]:
             assert read(f"/analytics/metrics/{item['key']}/", group_by=group)["group_by"] == group
+
+
+@pytest.mark.parametrize(
+    ("schema", "example"),
+    [
+        (DefinitionSchema, examples.DEFINITION),
+        (MetricSchema, examples.METRIC),
+        (CohortReportSchema, examples.REPORT),
+        (DashboardListSchema, examples.DASHBOARDS),
+    ],
+)
+def test_the_examples_of_the_documentation_are_answers(schema, example):
+    assert schema().validate(example) == {}
+    assert set(example) == {field.data_key or name for name, field in schema().fields.items()}
 
 
 def test_an_organization_lists_its_dashboards(told, another, deliver, read):

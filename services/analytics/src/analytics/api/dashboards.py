@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, g
 
+from analytics.schemas import examples
 from analytics.schemas.dashboards import DashboardListSchema, DashboardQuery
 from analytics.schemas.metrics import PeriodQuery
 from analytics.usecases.list_dashboards import list_dashboards
@@ -17,6 +18,15 @@ blp = Blueprint(
     "dashboards", __name__, url_prefix="/api/v1/analytics/dashboards", description="Dashboards and their documents."
 )
 
+_ID = {
+    "in": "path",
+    "name": "dashboard_id",
+    "required": True,
+    "schema": {"type": "string"},
+    "example": "sponsor",
+    "description": "`sponsor`, or `cohort:` and the cohort's id.",
+}
+
 
 @blp.route("")
 class Dashboards(Resource):
@@ -26,13 +36,13 @@ class Dashboards(Resource):
 
     @requires("dashboard.view")
     @blp.arguments(DashboardQuery, location="query")
-    @blp.response(200, DashboardListSchema)
+    @blp.response(200, DashboardListSchema, example=examples.DASHBOARDS)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List the dashboards there are."""
         return {"items": list_dashboards(self.session, self.caller, **query)}
 
 
-@blp.route("/<string:dashboard_id>/pdf/")
+@blp.route("/<string:dashboard_id>/pdf/", parameters=[_ID])
 class DashboardPdf(Resource):
     """One dashboard as a PDF."""
 

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from analytics.rules.definitions import DEFINITIONS
+from analytics.schemas import examples
 from analytics.schemas.metrics import MetricListSchema, MetricQuery, MetricSchema
 from analytics.usecases.read_metric import read_metric
 from chassis.access import requires
@@ -11,6 +12,15 @@ from chassis.blueprint import Blueprint
 from chassis.resource import Resource
 
 blp = Blueprint("metrics", __name__, url_prefix="/api/v1/analytics/metrics", description="Explainable figures.")
+
+_KEY = {
+    "in": "path",
+    "name": "key",
+    "required": True,
+    "schema": {"type": "string", "enum": list(DEFINITIONS)},
+    "example": "seat_utilization",
+    "description": "Which metric.",
+}
 
 
 @blp.route("/")
@@ -20,13 +30,13 @@ class Metrics(Resource):
     etag = True
 
     @requires("dashboard.view")
-    @blp.response(200, MetricListSchema)
+    @blp.response(200, MetricListSchema, example={"items": [examples.DEFINITION]})
     def get(self) -> dict[str, Any]:
         """List the metrics with their definitions and formulas."""
         return {"items": [asdict(definition) for definition in DEFINITIONS.values()]}
 
 
-@blp.route("/<string:key>/")
+@blp.route("/<string:key>/", parameters=[_KEY])
 class Metric(Resource):
     """One metric."""
 
@@ -34,7 +44,7 @@ class Metric(Resource):
 
     @requires("dashboard.view")
     @blp.arguments(MetricQuery, location="query")
-    @blp.response(200, MetricSchema)
+    @blp.response(200, MetricSchema, example=examples.METRIC)
     def get(self, query: dict[str, Any], key: str) -> dict[str, Any]:
         """Read a metric for a period, a cohort, a breakdown.
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from analytics.schemas import examples
 from analytics.schemas.metrics import PeriodQuery
 from analytics.schemas.reports import CohortReportSchema
 from analytics.usecases.read_cohort_report import read_cohort_report
@@ -19,7 +20,7 @@ class CohortReport(Resource):
 
     @requires("cohorts.read")
     @blp.arguments(PeriodQuery, location="query")
-    @blp.response(200, CohortReportSchema)
+    @blp.response(200, CohortReportSchema, example=examples.REPORT)
     def get(self, query: dict[str, Any], cohort_id: UUID) -> dict[str, Any]:
         """Report on a cohort: seat utilization, completion, payments, results, who is at risk."""
         return read_cohort_report(self.session, self.caller, cohort_id=cohort_id, **query)

@@ -24,7 +24,7 @@ class SeatsSchema(Schema):
     purchased = fields.Integer(metadata={"description": "For a cohort: the seats it may fill, own and of the pool."})
     assigned = fields.Integer()
     available = fields.Integer()
-    utilization = fields.Raw(metadata=_RATE)
+    utilization = fields.Raw(allow_none=True, metadata=_RATE)
     by_month = fields.List(fields.Nested(PointSchema))
 
 
@@ -35,7 +35,7 @@ class CourseCompletionSchema(Schema):
     title = fields.String()
     enrolled = fields.Integer()
     completed = fields.Integer()
-    rate = fields.Raw(metadata=_RATE)
+    rate = fields.Raw(allow_none=True, metadata=_RATE)
 
 
 class MonthCompletionSchema(Schema):
@@ -44,13 +44,13 @@ class MonthCompletionSchema(Schema):
     month = fields.String(metadata={"example": "2026-11"})
     enrolled = fields.Integer()
     completed = fields.Integer()
-    rate = fields.Raw(metadata=_RATE)
+    rate = fields.Raw(allow_none=True, metadata=_RATE)
 
 
 class CompletionSchema(Schema):
     """Completed of enrolled."""
 
-    rate = fields.Raw(metadata=_RATE)
+    rate = fields.Raw(allow_none=True, metadata=_RATE)
     enrolled = fields.Integer()
     completed = fields.Integer()
     by_course = fields.List(fields.Nested(CourseCompletionSchema))
