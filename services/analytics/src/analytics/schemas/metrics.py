@@ -36,7 +36,7 @@ class PointSchema(Schema):
     """The state at the end of a month, or now in the month still running."""
 
     month = fields.String(metadata={"example": "2026-11"})
-    value = fields.Raw(allow_none=True, metadata={"type": ["number", "null"], "description": _VALUE})
+    value = fields.Raw(allow_none=True, metadata={"type": "number", "description": _VALUE})
     numerator = fields.Raw(metadata={"type": "number"})
     denominator = fields.Raw(metadata={"type": "number"})
 
@@ -46,9 +46,9 @@ class CellSchema(Schema):
 
     group = fields.String(metadata={"description": "A month, an id, or the attribute itself."})
     label = fields.String(metadata={"example": "Data analysts, autumn"})
-    value = fields.Raw(allow_none=True, metadata={"type": ["number", "null"], "description": _VALUE})
-    numerator = fields.Raw(allow_none=True, metadata={"type": ["number", "null"]})
-    denominator = fields.Raw(allow_none=True, metadata={"type": ["number", "null"]})
+    value = fields.Raw(allow_none=True, metadata={"type": "number", "description": _VALUE})
+    numerator = fields.Raw(allow_none=True, metadata={"type": "number"})
+    denominator = fields.Raw(allow_none=True, metadata={"type": "number"})
     withheld = fields.Boolean(metadata={"description": "Too few people, one of whom did not consent."})
 
 
@@ -67,7 +67,7 @@ class DefinitionSchema(Schema):
 class MetricSchema(DefinitionSchema):
     """A metric with its figures."""
 
-    value = fields.Raw(allow_none=True, metadata={"type": ["number", "null"], "description": _VALUE, "example": 83.3})
+    value = fields.Raw(allow_none=True, metadata={"type": "number", "description": _VALUE, "example": 83.3})
     numbers = fields.Dict(metadata={"description": "The numbers behind the value.", "example": {"purchased": 30}})
     series = fields.List(fields.Nested(PointSchema))
     breakdown = fields.List(fields.Nested(CellSchema))

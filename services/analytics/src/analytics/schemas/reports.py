@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 from analytics.schemas.metrics import PeriodSchema, PointSchema
 from chassis.fields import Moment
 
-_RATE = {"type": ["number", "null"], "description": "Per cent; null when there is nothing to divide by."}
+_RATE = {"type": "number", "description": "Per cent; null when there is nothing to divide by."}
 
 
 class CohortSchema(Schema):
