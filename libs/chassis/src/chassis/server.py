@@ -1,13 +1,28 @@
-"""gunicorn with threads, started from Python: one worker process, and the service's own worker threads beside it."""
+"""gunicorn's threaded worker in this very process, and the service's own worker threads beside it.
 
+Without gunicorn's master: it would hold a second copy of everything imported, and whoever started this process
+(`make up`, compose, Kubernetes) starts it again anyway.
+"""
+
+import os
 from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
+from gunicorn import sock
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from chassis.settings import ServiceSettings
 from chassis.worker import Worker
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]
+    """A worker that answers to no master."""
+
+    def is_parent_alive(self) -> bool:
+        """It is not its parent's to stop."""
+        return True
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -23,18 +38,25 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         return self._load()
 
+    def run(self) -> None:
+        """What gunicorn's arbiter does for a worker it has forked."""
+        log = self.cfg.logger_class(self.cfg)
+        worker = _Worker(0, os.getppid(), sock.create_sockets(self.cfg, log, None), self, 0, self.cfg, log)
+        worker.pid = os.getpid()
+        try:
+            worker.init_process()
+        finally:
+            self.cfg.worker_exit(self, worker)
+            worker.tmp.close()
+
 
 def serve(load: Callable[[], Any], *, host: str, port: int, threads: int, **options: Any) -> None:
     """Serve a WSGI app until TERM or INT, finishing what is in hand."""
     defaults = {
         "bind": f"{host}:{port}",
-        "workers": 1,
         "threads": threads,
-        "worker_class": "gthread",
         "keepalive": 75,
-        "timeout": 60,
         "graceful_timeout": 10,
-        "preload_app": True,
         "loglevel": "warning",
         "worker_tmp_dir": None,
         "control_socket_disable": True,
