@@ -1,5 +1,6 @@
 """An organization names the guardian of a student it knows."""
 
+from datetime import date
 from typing import Any
 
 from chassis.ids import new_id
@@ -73,3 +74,20 @@ def test_a_corrected_roster_takes_a_mistyped_guardian_back(world: Any, deliver: 
     )
     assert consent(stranger, organization).json["code"] == "not_linked"
     assert consent(world.account("mother@example.org"), organization).status_code == 200
+
+
+def test_what_a_later_roster_leaves_out_stays(world: Any, deliver: Any, consent: Any) -> None:
+    organization = world.organization()
+    facts = {"birth_date": date(2015, 1, 1), "guardian_email": "mother@example.org"}
+    student = world.student(organization, **facts)
+    deliver(
+        StudentUpdated(
+            student_id=student,
+            organization_id=organization,
+            organization_name="Tumaini Trust",
+            taught=False,
+            name="Amina Otieno",
+        )
+    )
+    granted = consent(world.account("mother@example.org"), organization).json
+    assert (granted["granted_by"], granted["expires_at"]) == ("guardian", "2033-01-01T00:00:00Z")

@@ -31,9 +31,11 @@ from unnest(
 ) with ordinality
     as told (organization_id, student_id, name, email, birth_date, country, adult_on, taught, ordinal)
 order by ordinal
-on conflict (organization_id, student_id) do update set name = excluded.name, email = excluded.email,
-    birth_date = excluded.birth_date, country = excluded.country, adult_on = excluded.adult_on,
-    taught = excluded.taught
+on conflict (organization_id, student_id) do update set name = excluded.name, taught = excluded.taught,
+    email = coalesce(excluded.email, organization_students.email),
+    birth_date = coalesce(excluded.birth_date, organization_students.birth_date),
+    country = coalesce(excluded.country, organization_students.country),
+    adult_on = coalesce(excluded.adult_on, organization_students.adult_on)
 """)
 
 # The students' rows are held first: a grant being given meanwhile is finished before the birth date changes.
@@ -62,7 +64,7 @@ delete from guardianships using unnest(
     cast(:students as uuid[]), cast(:organizations as uuid[]), cast(:guardians as text[])
 ) as told (student_id, organization_id, email)
 where guardianships.student_id = told.student_id and guardianships.named_by = told.organization_id
-    and guardianships.from_roster and guardianships.email is distinct from told.email
+    and guardianships.from_roster and guardianships.email <> told.email
 """)
 
 _NAME_GUARDIANS = text("""
@@ -78,7 +80,7 @@ on conflict do nothing
 
 
 def register_students(session: Session, told: Sequence[Told]) -> None:
-    """Each event is what one organization knows of one student, whole; a later one replaces an earlier one."""
+    """Each event is what one organization knows of one student; what it leaves out stays as it was told before."""
     latest = {(event.organization_id, event.student_id): event for event in told}
     values = _columns(list(latest.values()))
     students = sorted({event.student_id for event in told})
