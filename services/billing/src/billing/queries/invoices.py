@@ -86,6 +86,7 @@ def _lines(session: Session, found: Sequence[RowMapping]) -> dict[UUID, list[dic
     currencies = {invoice["id"]: invoice["currency"] for invoice in found}
     statement = (
         select(*InvoiceLine.__table__.columns)
+        .where(InvoiceLine.organization_id.in_({invoice["organization_id"] for invoice in found}))
         .where(InvoiceLine.invoice_id.in_(currencies))
         .order_by(InvoiceLine.invoice_id, InvoiceLine.position)
     )

@@ -30,7 +30,8 @@ def apply_session(session: Session, checkout_id: UUID, found: payment_gateway.Se
     if found is None:
         return checkout.state
     checkout.session_id = found.id
-    known = set(session.scalars(select(Payment.reference).where(Payment.checkout_id == checkout_id)))
+    mine = (Payment.organization_id == checkout.organization_id) & (Payment.checkout_id == checkout_id)
+    known = set(session.scalars(select(Payment.reference).where(mine)))
     for attempt in sorted(found.attempts, key=lambda attempt: attempt.at):
         if attempt.id not in known:
             _record(session, checkout, attempt)
