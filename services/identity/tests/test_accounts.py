@@ -96,6 +96,7 @@ def test_two_organizations_of_one_name_get_two_slugs(sign_up):
         ({"organization": {"name": "X", "kind": "sponsor", "country": "XX"}}, "organization.country"),
         ({"organization": {"name": "X", "kind": "sponsor", "time_zone": "Mars/North"}}, "organization.time_zone"),
         ({"organization": {"name": "X", "kind": "sponsor", "slug": "-no-"}}, "organization.slug"),
+        ({"organization": {"name": "X", "kind": "sponsor", "slug": "new\n"}}, "organization.slug"),
         ({"organization": {"name": "X", "kind": "sponsor", "id": "1"}}, "organization.id"),
     ],
 )

@@ -1,5 +1,7 @@
 """Invitations: single use, over after a week, sent again, accepted by whom they are for."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import text
 
@@ -181,6 +183,29 @@ def test_an_account_opened_by_a_stranger_goes_to_who_reads_the_mail(client, sign
     login = {"email": "baraka@example.org"}
     assert client.post("/api/v1/auth/login", json={**login, "password": stranger.password}).status_code == 401
     assert client.post("/api/v1/auth/login", json={**login, "password": NEW["password"]}).status_code == 200
+
+
+def test_two_invitations_of_one_person_accepted_at_once_make_one_member(committing, sign_up, as_service):
+    amina = sign_up("amina@example.org", "sponsor", through=committing.client)
+    baraka = sign_up("baraka@example.org", through=committing.client)
+
+    def link(role):
+        path = f"/orgs/{amina.organization['id']}/members/"
+        invitation = amina.post(path, email=baraka.email, role=role).json["invitation_id"]
+        body = {"purpose": "invitation", "id": invitation}
+        made = committing.client.post("/internal/links", headers=as_service("notifications"), json=body)
+        return made.json["url"].removeprefix("http://localhost:8000")
+
+    def accept(path):
+        return committing.client.post(path, headers=baraka.headers, json={}).status_code
+
+    links = [link("sponsor_staff"), link("sponsor_admin")]
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(accept, links)) == [200, 200]
+
+    members = amina.get(f"/orgs/{amina.organization['id']}/members/").json
+    assert members["total"] == 2
+    assert {role["role"] for role in members["items"][1]["roles"]} == {"sponsor_staff", "sponsor_admin"}
 
 
 @pytest.mark.parametrize(

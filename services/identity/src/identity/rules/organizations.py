@@ -11,7 +11,7 @@ from babel.numbers import get_territory_currencies
 
 DEFAULT_CURRENCY = "KES"
 DEFAULT_TIME_ZONE = "Africa/Nairobi"
-SLUG = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+SLUG = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$(?!\n)")
 _STEM = 50
 
 

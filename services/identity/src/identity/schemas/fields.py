@@ -8,6 +8,8 @@ from chassis.fields import Text
 from identity.rules.addresses import normalised
 from identity.rules.passwords import LONGEST, SHORTEST
 
+EXAMPLE_ID = "01931f7e-5d3a-7c2b-9f10-2a4c6e8b0d12"
+
 
 class Email(Text):
     """A mail address, in the one form that is kept."""

@@ -47,7 +47,7 @@ class MemberChange(Schema):
 class RoleOut(Schema):
     """A role and the cohort it is narrowed to."""
 
-    role = fields.String(required=True)
+    role = fields.String(required=True, metadata={"example": "sponsor_staff"})
     cohort_id = fields.UUID(required=True, allow_none=True)
 
 
@@ -65,8 +65,8 @@ class MemberOut(Schema):
 
     status = fields.String(required=True, validate=validate.OneOf(("active", "invited", "expired")))
     user_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null while invited."})
-    email = fields.String(required=True)
-    name = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, metadata={"example": "baraka@example.org"})
+    name = fields.String(required=True, allow_none=True, metadata={"example": "Baraka Mwangi"})
     roles = fields.List(fields.Nested(RoleOut), required=True)
     joined_at = Moment(required=True, allow_none=True)
     invitation_id = fields.UUID(metadata={"description": "Only while invited."})
@@ -92,8 +92,8 @@ class AuditEntryOut(Schema):
     at = Moment(required=True)
     actor_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null: the command line."})
     user_id = fields.UUID(required=True, metadata={"description": "Whose rights changed."})
-    action = fields.String(required=True)
-    details = fields.Dict(required=True)
+    action = fields.String(required=True, metadata={"example": "role_given"})
+    details = fields.Dict(required=True, metadata={"example": {"role": "sponsor_staff", "cohort_id": None}})
 
 
 class AuditOut(PageSchema):

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from chassis.fields import Moment, Text
 from contracts.roles import KINDS, SPONSOR_TYPES
 from identity.rules.organizations import SLUG, is_country, time_zones
-from identity.schemas.fields import Email
+from identity.schemas.fields import EXAMPLE_ID, Email
 
 
 class Country(fields.String):
@@ -80,14 +80,14 @@ class OrganizationChange(Schema):
 class OrganizationOut(Schema):
     """An organization."""
 
-    id = fields.UUID(required=True)
-    name = fields.String(required=True)
+    id = fields.UUID(required=True, metadata={"example": EXAMPLE_ID})
+    name = fields.String(required=True, metadata={"example": "Bright Futures Foundation"})
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     sponsor_type = fields.String(allow_none=True)
-    slug = fields.String(required=True)
+    slug = fields.String(required=True, metadata={"example": "bright-futures"})
     contact_email = fields.String(allow_none=True)
-    country = fields.String(allow_none=True)
+    country = fields.String(allow_none=True, metadata={"example": "KE"})
     currency = fields.String(required=True, metadata={"example": "KES"})
-    time_zone = fields.String(required=True)
+    time_zone = fields.String(required=True, metadata={"example": "Africa/Nairobi"})
     created_at = Moment(required=True)
     updated_at = Moment(required=True)

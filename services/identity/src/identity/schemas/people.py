@@ -3,16 +3,16 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.fields import Moment, Text
-from identity.schemas.fields import Email, NewPassword, Password
+from identity.schemas.fields import EXAMPLE_ID, Email, NewPassword, Password
 from identity.schemas.organizations import OrganizationIn, OrganizationOut
 
 
 class UserOut(Schema):
     """A person with an account."""
 
-    id = fields.UUID(required=True)
-    email = fields.String(required=True)
-    name = fields.String(required=True)
+    id = fields.UUID(required=True, metadata={"example": EXAMPLE_ID})
+    email = fields.String(required=True, metadata={"example": "amina@example.org"})
+    name = fields.String(required=True, metadata={"example": "Amina Odhiambo"})
     email_verified = fields.Boolean(required=True, metadata={"description": "Proved by a link sent there."})
     created_at = Moment(required=True)
 
@@ -23,7 +23,9 @@ class TokensOut(Schema):
     access_token = fields.String(required=True, metadata={"description": "A JWT for the Authorization header."})
     refresh_token = fields.String(required=True, metadata={"description": "Good for one exchange at /auth/refresh."})
     token_type = fields.String(required=True, metadata={"example": "Bearer"})
-    expires_in = fields.Integer(required=True, metadata={"description": "Seconds the access token holds."})
+    expires_in = fields.Integer(
+        required=True, metadata={"description": "Seconds the access token holds.", "example": 900}
+    )
 
 
 class SignUpIn(Schema):
@@ -49,31 +51,40 @@ class LoginIn(Schema):
     email = Email(required=True)
     password = Password(required=True)
     customer_domain = fields.String(
+        validate=validate.Length(1, 63),
         metadata={
             "description": "Slug of the organization to speak for; without it the one used last.",
             "example": "bright-futures",
-        }
+        },
     )
 
 
 class LoginUser(Schema):
     """Who logged in, and what they may do in the organization the token speaks for."""
 
-    id = fields.UUID(required=True)
-    email = fields.String(required=True)
-    name = fields.String(required=True)
-    role = fields.String(required=True, allow_none=True, metadata={"description": "The strongest role held."})
-    customer_id = fields.UUID(required=True, allow_none=True, metadata={"description": "The organization."})
-    permissions = fields.List(fields.String(), required=True)
+    id = fields.UUID(required=True, metadata={"example": EXAMPLE_ID})
+    email = fields.String(required=True, metadata={"example": "amina@example.org"})
+    name = fields.String(required=True, metadata={"example": "Amina Odhiambo"})
+    role = fields.String(
+        required=True, allow_none=True, metadata={"description": "The strongest role held.", "example": "admin"}
+    )
+    customer_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The organization.", "example": EXAMPLE_ID}
+    )
+    permissions = fields.List(
+        fields.String(), required=True, metadata={"example": ["dashboard.view", "reports.create"]}
+    )
 
 
 class LoginOut(Schema):
     """Tokens and person."""
 
-    access_token = fields.String(required=True)
-    refresh_token = fields.String(required=True)
+    access_token = fields.String(required=True, metadata={"description": "A JWT for the Authorization header."})
+    refresh_token = fields.String(required=True, metadata={"description": "Good for one exchange at /auth/refresh."})
     user = fields.Nested(LoginUser, required=True)
-    expires_in = fields.Integer(required=True)
+    expires_in = fields.Integer(
+        required=True, metadata={"description": "Seconds the access token holds.", "example": 900}
+    )
 
 
 class RefreshIn(Schema):
@@ -110,16 +121,16 @@ class SessionsOut(Schema):
 class RoleHeld(Schema):
     """A role and where it holds."""
 
-    organization_id = fields.UUID(required=True, allow_none=True)
-    role = fields.String(required=True)
+    organization_id = fields.UUID(required=True, allow_none=True, metadata={"example": EXAMPLE_ID})
+    role = fields.String(required=True, metadata={"example": "sponsor_admin"})
     cohort_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null: everywhere in it."})
 
 
 class ScopeReceived(Schema):
     """How many students let the active organization use a scope."""
 
-    scope = fields.String(required=True)
-    students = fields.Integer(required=True)
+    scope = fields.String(required=True, metadata={"example": "sponsor_view"})
+    students = fields.Integer(required=True, metadata={"example": 42})
 
 
 class ScopeGranted(Schema):
@@ -127,7 +138,7 @@ class ScopeGranted(Schema):
 
     student_id = fields.UUID(required=True)
     organization_id = fields.UUID(required=True, allow_none=True)
-    scope = fields.String(required=True)
+    scope = fields.String(required=True, metadata={"example": "sponsor_view"})
     expires_at = Moment(required=True, allow_none=True)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.auth import Caller
@@ -37,7 +38,6 @@ def add_member(
 
 def join(session: Session, organization_id: UUID, user_id: UUID, held: Held, *, actor_id: UUID | None) -> None:
     """Make the person a member with this role, or give the role to who is one."""
-    if not organizations.is_member(session, organization_id, user_id):
-        session.add(Membership(organization_id=organization_id, user_id=user_id, created_at=now()))
-        session.flush()
+    joining = insert(Membership).values(organization_id=organization_id, user_id=user_id, created_at=now())
+    session.execute(joining.on_conflict_do_nothing())
     give_role(session, organization_id, user_id, held, actor_id=actor_id)
