@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from chassis.auth import Caller
 from chassis.ids import new_id
 from programs.rules.batches import Row
+from programs.usecases.change_cohort import change_cohort
 from programs.usecases.enrol_students import enrol_students
 from programs.usecases.record_results import record_results
 from programs.usecases.withdraw_enrollment import withdraw_enrollment
@@ -21,7 +22,8 @@ def academy(committing, organization_at):
     made.database = committing.database
     made.math = UUID(made.course())
     made.room = UUID(made.cohort(course_ids=[str(made.math)]))
-    made.amina = made.enrol(made.cohort(), {"external_id": "7", "name": "Amina"}).json["results"][0]
+    made.other = UUID(made.cohort(course_ids=[str(made.math)]))
+    made.amina = made.enrol(str(made.other), {"external_id": "7", "name": "Amina"}).json["results"][0]
     made.caller = Caller(
         user_id=new_id(),
         organization_id=made.id,
@@ -44,6 +46,10 @@ def withdraw(academy, session):
     return withdraw_enrollment(session, academy.caller, UUID(academy.amina["enrollment_id"]))
 
 
+def change_courses(academy, session):
+    return change_cohort(session, academy.caller, academy.other, {"course_ids": []})
+
+
 PAIRS = {
     "two rosters of an organization": (
         lambda academy, session: enrol(academy, session, external_id="8", name="Brian"),
@@ -62,6 +68,7 @@ PAIRS = {
         lambda academy, session: enrol(academy, session, external_id="7"),
     ),
     "two results of a student": (record, record),
+    "a cohort's courses and a member's result": (change_courses, record),
 }
 
 

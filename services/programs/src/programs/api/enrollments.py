@@ -22,6 +22,23 @@ from programs.usecases.enrol_students import enrol_students
 from programs.usecases.list_enrollments import list_enrollments
 from programs.usecases.withdraw_enrollment import withdraw_enrollment
 
+ROSTER = {
+    "students": [
+        {
+            "email": "amina@school.example",
+            "name": "Amina Otieno",
+            "grade_level": "2",
+            "school": "Uhuru School",
+            "county": "Nairobi",
+            "birth_date": "2018-04-30",
+            "country": "KE",
+            "guardian_email": "mother@mail.example",
+            "external_id": "S-7",
+        },
+        {"student_id": "01938f5e-7c1a-7000-8000-0123456789ab"},
+    ]
+}
+
 blp = Blueprint("enrollments", __name__, url_prefix="/api/v1/programs", description="Students in cohorts.")
 
 
@@ -30,7 +47,7 @@ class CohortEnrollments(Resource):
     """Enrolling."""
 
     @requires("cohorts.manage")
-    @blp.arguments(EnrolmentsIn)
+    @blp.arguments(EnrolmentsIn, example=ROSTER)
     @blp.response(201, EnrolmentsOut, description="Every row is enrolled, or already was.")
     @blp.alt_response(207, schema=EnrolmentsOut, success=True, description="Some rows were not enrolled, and why.")
     def post(self, body: dict[str, Any], id: UUID) -> tuple[dict[str, Any], int]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, or_, select, union
 from sqlalchemy.orm import Session
 
-from programs.models import WITHDRAWN, Enrollment, Student
+from programs.models import ACTIVE, WITHDRAWN, Cohort, Enrollment, Student
 from programs.models import OrganizationStudent as Known
 from programs.queries.bulk import among
 from programs.rules.rosters import PERSONAL, TYPED, Entry
@@ -59,6 +59,17 @@ def known_students(
     if cohorts is not None:
         statement = statement.where(Student.id.in_(_members(organization_id, cohorts)))
     return list(session.execute(statement.order_by(Student.id).with_for_update(of=Student, key_share=True)))
+
+
+def lock_members(session: Session, cohort: Cohort) -> None:
+    """Lock the cohort's active students as ``find_people`` does, so that no result of theirs comes in between."""
+    members = (
+        select(Student.id)
+        .join(Enrollment, Enrollment.student_id == Student.id)
+        .where(Enrollment.organization_id == cohort.organization_id, Enrollment.cohort_id == cohort.id)
+        .where(Enrollment.state == ACTIVE)
+    )
+    session.execute(members.order_by(Student.id).with_for_update(of=Student, key_share=True)).all()
 
 
 def _members(organization_id: UUID, cohorts: Collection[UUID]) -> Select[UUID]:

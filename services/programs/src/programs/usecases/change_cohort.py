@@ -11,6 +11,7 @@ from chassis.outbox import publish
 from contracts.events.programs import CohortUpdated
 from programs.models import CohortCourse
 from programs.queries.cohorts import cohort_for, count_active, course_ids, shown
+from programs.queries.people import lock_members
 from programs.queries.seating import lock_pool
 from programs.usecases.complete_cohorts import complete_cohorts
 from programs.usecases.create_cohort import set_courses, snapshot
@@ -29,6 +30,7 @@ def change_cohort(session: Session, caller: Caller, cohort_id: UUID, changes: di
     cohort.change(count_active(session, cohort), **changes)
     session.flush()
     if courses is not None:
+        lock_members(session, cohort)
         session.execute(
             delete(CohortCourse).where(
                 CohortCourse.organization_id == cohort.organization_id, CohortCourse.cohort_id == cohort.id
