@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -123,13 +124,18 @@ class Books(RuleBasedStateMachine):
             return [tuple(row) for row in session.execute(text(statement)).all()]
 
 
+def follow(shop, **steps):
+    """Play games of that many steps."""
+    provide(shop.database, PaymentGateway, shop.till)
+    Books.shop = shop
+    checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    run_state_machine_as_test(Books, settings=settings(deadline=None, suppress_health_check=checks, **steps))
+
+
 def test_the_ledger_follows_its_model(quick):
-    provide(quick.database, PaymentGateway, quick.till)
-    Books.shop = quick
-    moderate = settings(
-        max_examples=8,
-        stateful_step_count=20,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-    )
-    run_state_machine_as_test(Books, settings=moderate)
+    follow(quick, max_examples=8, stateful_step_count=20)
+
+
+@pytest.mark.long
+def test_the_ledger_follows_its_model_through_a_thousand_seeded_steps(quick):
+    follow(quick, max_examples=25, stateful_step_count=40, derandomize=True)
