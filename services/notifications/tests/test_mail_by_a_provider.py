@@ -17,6 +17,7 @@ from contracts.events.billing import PaymentCompleted
 from notifications.clients.mailers import Mailer
 from notifications.clients.mailers.base import Refused, TryLater
 from notifications.clients.mailers.provider import ProviderMailer
+from notifications.usecases.deliver_mail import deliver_mail
 
 
 class Provider(ThreadingHTTPServer):
@@ -68,19 +69,21 @@ def provider() -> Iterator[Provider]:
     server.server_close()
 
 
+def paid(organization: UUID) -> PaymentCompleted:
+    return PaymentCompleted(
+        organization_id=organization,
+        payment_id=new_id(),
+        amount_minor=100,
+        currency="KES",
+        method="card",
+        completed_at=datetime(2026, 11, 22, tzinfo=UTC),
+    )
+
+
 @pytest.fixture
 def queued(organization: UUID, deliver: Callable[..., None], session: Any) -> Callable[[], tuple[Any, ...]]:
     """One mail is queued; call it to see (state, reason, attempts)."""
-    deliver(
-        PaymentCompleted(
-            organization_id=organization,
-            payment_id=new_id(),
-            amount_minor=100,
-            currency="KES",
-            method="card",
-            completed_at=datetime(2026, 11, 22, tzinfo=UTC),
-        )
-    )
+    deliver(paid(organization))
     return lambda: tuple(session.execute(text("select state, reason, attempts from deliveries")).one())
 
 
@@ -143,14 +146,14 @@ def test_a_delivery_waits_as_long_as_the_provider_asks(
     assert len(provider.accepted) == 1
 
 
-def test_after_ten_attempts_it_has_failed(provider: Provider, database: Any, queued: Any, run_job: Any) -> None:
+def test_after_forty_attempts_it_has_failed(provider: Provider, database: Any, queued: Any, run_job: Any) -> None:
     database.provided[Mailer] = ProviderMailer(provider.url, "key")
-    provider.script = [(429, {})] * 20
+    provider.script = [(429, {})] * 50
     start = datetime.now(UTC)
-    for hour in range(15):
+    for hour in range(45):
         with time_machine.travel(start + timedelta(hours=hour)):
             run_job("deliver_due")
-    assert queued() == ("failed", "provider_429", 10)
+    assert queued() == ("failed", "provider_429", 40)
 
 
 def test_a_mail_whose_acceptance_was_not_noted_is_sent_again_under_the_same_key(
@@ -161,7 +164,26 @@ def test_a_mail_whose_acceptance_was_not_noted_is_sent_again_under_the_same_key(
     session.execute(text("update deliveries set state = 'queued'"))
     run_job("deliver_due")
     assert queued()[0] == "queued", "in hand until its lease ends"
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)):
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=61)):
         run_job("deliver_due")
     assert queued() == ("sent", None, 2)
     assert len(provider.accepted) == 1
+
+
+def test_a_slow_batch_lets_go_of_what_it_has_not_started(
+    *, provider: Provider, database: Any, organization: UUID, deliver: Any, run_job: Any, session: Any
+) -> None:
+    class Slow(ProviderMailer):
+        def send(self, mail: Any) -> None:
+            super().send(mail)
+            clock.shift(40)
+
+    for _ in range(3):
+        deliver(paid(organization))
+    database.provided[Mailer] = Slow(provider.url, "key")
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        deliver_mail(database)
+        states = session.execute(text("select state, attempts from deliveries order by id")).all()
+        assert sorted(states) == [("queued", 0), ("queued", 0), ("sent", 1)]
+        run_job("deliver_due")
+    assert len(provider.accepted) == 3

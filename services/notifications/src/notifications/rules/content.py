@@ -1,6 +1,7 @@
 """A message as one recipient reads it: subject, text, and an HTML fragment."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from notifications.rules.html import as_text, clean, paragraphs
@@ -19,9 +20,16 @@ class Content(NamedTuple):
 
 def compose(subject: str, body: str, form: str, variables: Mapping[str, str] | None) -> Content:
     """``form`` is text or html. Without ``variables`` subject and body are meant as they stand."""
-    if variables is not None:
-        subject = render(subject, variables, html=False)
-        body = render(body, variables, html=form == "html")
+    if variables is None:
+        return _as_it_stands(subject, body, form)
+    subject = render(subject, variables, html=False)
+    body = render(body, variables, html=form == "html")
+    return Content(one_line(subject), *_both(body, form))
+
+
+@lru_cache(maxsize=20)
+def _as_it_stands(subject: str, body: str, form: str) -> Content:
+    """The same for everyone, so worked out once for a cohort."""
     return Content(one_line(subject), *_both(body, form))
 
 

@@ -20,10 +20,17 @@ def notice(kind: str, data: Mapping[str, Any]) -> Content:
     return Content(one_line(as_text(subject)), as_text(html), html)
 
 
-def page(content: Content, organization_name: str | None) -> str:
+def page(content: Content, organization_name: str | None, foot: str = "") -> str:
     """A whole HTML page around a fragment that is safe already, for mail readers."""
     template = _environment().get_template("page.html")
-    return inlined(template.render(subject=content.subject, body=content.html, organization_name=organization_name))
+    facts = {"subject": content.subject, "body": content.html, "organization_name": organization_name, "foot": foot}
+    return inlined(template.render(facts))
+
+
+def footer(public_url: str, *, answered: bool) -> str:
+    """How to have an organization's messages stop."""
+    other = ", or answer this mail" if answered else ""
+    return f"To choose which messages reach you, sign in at {public_url}{other}."
 
 
 @cache

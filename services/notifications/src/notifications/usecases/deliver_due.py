@@ -7,7 +7,7 @@ from notifications.usecases.deliver_in_app import deliver_in_app
 from notifications.usecases.deliver_mail import deliver_mail
 from notifications.usecases.find_accounts import find_accounts
 
-TURN = 30.0
+TURN = 5.0
 """Seconds after which the next run goes on, so that a stop need not wait for a long queue."""
 
 

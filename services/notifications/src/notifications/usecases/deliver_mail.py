@@ -10,6 +10,7 @@ from functools import partial
 from uuid import UUID
 
 import structlog
+from sqlalchemy import text
 
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
@@ -21,7 +22,7 @@ from notifications.clients.mailers.base import Refused, TryLater
 from notifications.models import Message, Organization
 from notifications.queries.deliveries import messages, take_mail
 from notifications.rules.mail import Mail, Unmailable, address
-from notifications.rules.notices import LINK_PURPOSE, page
+from notifications.rules.notices import LINK_PURPOSE, footer, page
 from notifications.rules.templating import BadTemplate
 from notifications.settings import Settings
 from notifications.usecases.settle import Hand, accepted, failed, postponed
@@ -29,9 +30,16 @@ from notifications.usecases.write import write
 
 log = structlog.get_logger()
 
+_LET_GO = text("""
+update deliveries set attempts = attempts - 1, next_attempt_at = :at where id = any(:ids) and state = 'queued'
+""")
+
 BATCH = 20
-LEASE = timedelta(minutes=10)
-"""Longer than a batch can take with every mail running into its timeouts; after a crash the mails wait this long."""
+LEASE = timedelta(seconds=60)
+"""How long mails wait after a crash of whoever had them in hand."""
+
+STARTS_WITHIN = timedelta(seconds=30)
+"""A slow batch starts no further mail after this and lets go of the rest, long before its lease ends."""
 
 
 class Nothing(Exception):
@@ -67,10 +75,18 @@ def deliver_mail(database: Database) -> int:
         rows = take_mail(session, at, at + LEASE, BATCH)
         known = messages(session, {row.message_id for row in rows})
         desk = Desk(database, use(session, Mailer), use(session, Links), use(session, Settings))
-    for row in rows:
+    for position, row in enumerate(rows):
+        if now() > at + STARTS_WITHIN:
+            _let_go(database, [row.id for row in rows[position:]])
+            break
         message, organization = known[row.message_id]
         _deliver(desk, Hand(row, message), organization)
     return len(rows)
+
+
+def _let_go(database: Database, ids: list[UUID]) -> None:
+    with database.transaction(SYSTEM) as session:
+        session.execute(_LET_GO, {"ids": ids, "at": now()})
 
 
 def _deliver(desk: Desk, hand: Hand, organization: Organization | None) -> None:
@@ -98,15 +114,17 @@ def _mail(desk: Desk, hand: Hand, organization: Organization | None) -> Mail:
         raise OptedOut()
     more = {"public_url": desk.settings.public_url, **_link(desk.links, hand.message)}
     content = write(hand.message, organization, hand.row.name, **more)
-    sender, reply_to = _from(desk.settings, organization if hand.message.kind == "message" else None)
+    speaker = organization if hand.message.kind == "message" else None
+    sender, reply_to = _from(desk.settings, speaker)
+    foot = footer(desk.settings.public_url, answered=reply_to is not None) if speaker else ""
     return Mail(
         id=hand.row.id,
         sender=sender,
         to=address(hand.row.name, hand.row.address),
         reply_to=reply_to,
         subject=content.subject,
-        text=content.text,
-        html=page(content, organization.name if organization else None),
+        text=f"{content.text}\n\n-- \n{foot}" if foot else content.text,
+        html=page(content, organization.name if organization else None, foot),
         written_at=now(),
     )
 

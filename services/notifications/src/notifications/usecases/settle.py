@@ -14,8 +14,8 @@ from contracts.event import Event
 from contracts.events.notifications import MessageDelivered, MessageFailed
 from notifications.models import Message
 
-ATTEMPTS = 10
-"""Attempts after which a delivery has failed; with the pauses between, a good two hours."""
+ATTEMPTS = 40
+"""Attempts after which a delivery has failed; with the pauses between, most of a day."""
 
 LONGEST_PAUSE = 3600.0
 

@@ -15,7 +15,7 @@ _LAST_WORDS = (550, 551, 552, 553, 554, 555)
 class SmtpMailer(Mailer):
     """Keeps one connection for as long as the server does."""
 
-    def __init__(self, url: str, *, timeout: float = 10.0) -> None:
+    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
         self._url = urlsplit(url)
         self._timeout = timeout
         self._connection: smtplib.SMTP | None = None
