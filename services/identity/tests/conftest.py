@@ -1,7 +1,6 @@
 """Identity under test: with signing keys of its own, and builders of people."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.event import listen, remove
 from time_machine import TimeMachineFixture
 
 from chassis.auth import AUDIENCE, TokenVerifier
-from chassis.database import Database
 from chassis.service import Service
 from chassis.testing import JWKS, Committing
 from identity.app import SERVICE
@@ -186,23 +183,3 @@ def join(client: FlaskClient, link_token: Callable[[str, str], str]) -> Callable
         return Person(client, answer.json, PASSWORD)
 
     return bring
-
-
-@pytest.fixture
-def counted(database: Database) -> Callable[[], AbstractContextManager[list[str]]]:
-    """Count the statements sent inside: ``with counted() as statements``."""
-
-    @contextmanager
-    def watch() -> Iterator[list[str]]:
-        seen: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            seen.append(statement)
-
-        listen(database.engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            remove(database.engine, "before_cursor_execute", note)
-
-    return watch

@@ -11,10 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from chassis.auth import AUDIENCE, TokenVerifier
-from chassis.errors import Unauthenticated
 from identity.clients.signer import Signer
-from identity.clients.signing_keys import LOOK_SECONDS, SigningKeys
-from identity.errors import NoSigningKey
 
 
 def part(value):
@@ -183,52 +180,3 @@ def test_a_services_token_is_no_persons(client, as_service, sign_up):
 )
 def test_what_is_no_token_at_all_is_refused(client, header):
     assert client.get("/api/v1/auth/me/", headers={"Authorization": header}).status_code == 401
-
-
-def test_a_key_dropped_in_signs_within_a_minute_and_the_old_one_still_verifies(tmp_path, new_key, later):
-    new_key(tmp_path, "2026-10")
-    keys = SigningKeys(tmp_path)
-    before = keys.newest()
-    assert LOOK_SECONDS <= 60
-
-    new_key(tmp_path, "2026-11")
-    keys.look_again()
-
-    assert keys.newest().kid != before.kid
-    assert {key["kid"] for key in keys.jwks()["keys"]} == {before.kid, keys.newest().kid}
-    verifier = TokenVerifier(keys.jwks, (AUDIENCE,))
-    old = jwt.encode(
-        {"iss": "ufadhili", "aud": AUDIENCE, "sub": "x", "iat": 1, "exp": int(time.time()) + 60},
-        before.private,
-        "RS256",
-        headers={"typ": "at+jwt", "kid": before.kid},
-    )
-    assert verifier.claims(old)["sub"] == "x"
-
-
-def test_a_key_taken_away_verifies_nothing_new(tmp_path, new_key):
-    path = new_key(tmp_path, "2026-10")
-    keys = SigningKeys(tmp_path)
-    token = keys.sign({"iss": "ufadhili", "aud": AUDIENCE, "sub": "x", "iat": 1, "exp": 2**33}, "at+jwt")
-    new_key(tmp_path, "2026-11")
-    path.unlink()
-    keys.look_again()
-
-    with pytest.raises(Unauthenticated):
-        TokenVerifier(keys.jwks, (AUDIENCE,)).claims(token)
-
-
-def test_files_that_hold_no_key_are_left_out(tmp_path, new_key):
-    good = new_key(tmp_path, "good")
-    (tmp_path / "broken.pem").write_text("no key at all")
-    (tmp_path / "notes.txt").write_text(good.read_text())
-
-    assert len(SigningKeys(tmp_path).jwks()["keys"]) == 1
-
-
-def test_without_a_key_nothing_is_signed(tmp_path):
-    keys = SigningKeys(tmp_path / "missing")
-
-    assert keys.jwks() == {"keys": []}
-    with pytest.raises(NoSigningKey):
-        keys.sign({}, "at+jwt")

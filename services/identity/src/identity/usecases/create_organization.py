@@ -1,6 +1,6 @@
 """Create an organization; who does is its administrator."""
 
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -17,41 +17,36 @@ from identity.rules.organizations import currency_of, slug_of, time_zone_of
 from identity.usecases.give_role import give_role
 
 
-def create_organization(
-    session: Session,
-    user_id: UUID,
-    *,
-    name: str,
-    kind: str,
-    sponsor_type: str | None = None,
-    slug: str | None = None,
-    contact_email: str | None = None,
-    country: str | None = None,
-    time_zone: str | None = None,
-) -> Organization:
+class Facts(TypedDict, total=False):
+    """What may be said of a new organization; the rest follows from its name and country."""
+
+    name: Required[str]
+    kind: Required[str]
+    sponsor_type: str | None
+    slug: str | None
+    contact_email: str | None
+    country: str | None
+    time_zone: str | None
+
+
+def create_organization(session: Session, user_id: UUID, **facts: Unpack[Facts]) -> Organization:
     """A new organization whose administrator is this person. Raises SlugTaken for a slug asked for and taken.
 
     Its currency follows its country and never changes, for sums never mix currencies.
     """
-    at = now()
-    created = Organization(
-        id=new_id(),
-        kind=kind,
-        sponsor_type=sponsor_type,
-        name=name,
-        slug=slug or _free_slug(session, name),
-        contact_email=contact_email,
-        country=country,
-        currency=currency_of(country),
-        time_zone=time_zone or time_zone_of(country),
-        created_at=at,
-        updated_at=at,
-    )
+    at, country = now(), facts.get("country")
+    chosen = {
+        "slug": facts.get("slug") or _free_slug(session, facts["name"]),
+        "currency": currency_of(country),
+        "time_zone": facts.get("time_zone") or time_zone_of(country),
+    }
+    created = Organization(id=new_id(), created_at=at, updated_at=at, **{**facts, **chosen})
     _insert(session, created)
     session.add(Membership(organization_id=created.id, user_id=user_id, created_at=at))
     session.flush()
     publish(session, created.created())
-    give_role(session, created.id, user_id, (ADMIN_ROLE[kind], None), actor_id=user_id, action="organization_created")
+    role = (ADMIN_ROLE[created.kind], None)
+    give_role(session, created.id, user_id, role, actor_id=user_id, action="organization_created")
     return created
 
 

@@ -23,24 +23,25 @@ def give_role(
     action: str = "role_given",
 ) -> Role:
     """The member's role, new or held before. Who may give it was asked before."""
-    role, cohort_id = held
     # The member's row is the queue of those who change this member's roles.
     session.get_one(Membership, (organization_id, user_id), with_for_update=True)
-    same_scope = Role.cohort_id.is_(None) if cohort_id is None else Role.cohort_id == cohort_id
-    statement = select(Role).where(
-        Role.organization_id == organization_id, Role.user_id == user_id, Role.role == role, same_scope
-    )
-    if (found := session.scalars(statement).one_or_none()) is not None:
+    if (found := _held(session, organization_id, user_id, held)) is not None:
         return found
-    at = now()
-    given = Role(
-        id=new_id(), organization_id=organization_id, user_id=user_id, role=role, cohort_id=cohort_id, created_at=at
-    )
+    role, cohort_id = held
+    scope = {"organization_id": organization_id, "user_id": user_id, "role": role, "cohort_id": cohort_id}
+    given = Role(id=new_id(), created_at=now(), **scope)
     session.add(given)
     note(session, organization_id, user_id, action, held, actor_id=actor_id)
     session.flush()
     publish(session, MemberAdded(organization_id=organization_id, user_id=user_id, role=role, cohort_id=cohort_id))
     return given
+
+
+def _held(session: Session, organization_id: UUID, user_id: UUID, held: Held) -> Role | None:
+    role, cohort_id = held
+    same_scope = Role.cohort_id.is_(None) if cohort_id is None else Role.cohort_id == cohort_id
+    of_member = select(Role).where(Role.organization_id == organization_id, Role.user_id == user_id)
+    return session.scalars(of_member.where(Role.role == role, same_scope)).one_or_none()
 
 
 def note(
