@@ -1,5 +1,6 @@
 """The ledger and the statements of an organization, and the figures of a metrics scrape."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -35,19 +36,14 @@ def test_two_currencies_never_meet_in_one_sum(quick):
     quick.buy({"product": "seat", "quantity": 2}, currency="USD")
     assert {entry["currency"] for entry in quick.get("/ledger/", currency="USD")["items"]} == {"USD"}
     statements = quick.get("/statements/")["items"]
-    assert [(item["currency"], [move["amount"] for move in item["movements"]]) for item in statements] == [
-        ("KES", [20000, -20000]) if statements[0]["movements"][0]["amount"] > 0 else ("KES", [-20000, 20000]),
-        ("USD", [310, -310]) if statements[1]["movements"][0]["amount"] > 0 else ("USD", [-310, 310]),
+    assert [(item["currency"], sorted(move["amount"] for move in item["movements"])) for item in statements] == [
+        ("KES", [-20000, 20000]),
+        ("USD", [-310, 310]),
     ]
     totals = {(item["currency"], item["total"]) for item in quick.get("/invoices/")["items"]}
     assert totals == {("KES", 20000), ("USD", 310)}
-    metrics = quick.client.get("/metrics").text
-    for currency, minor in (("KES", "2e+06"), ("USD", "31000.0")):
-        labels = f'account="deferred_revenue:seat",currency="{currency}",service="billing"'
-        assert any(
-            line.startswith("billing_revenue_minor{") and f'currency="{currency}"' in line and line.endswith(minor)
-            for line in metrics.splitlines()
-        ), labels
+    revenue = re.findall(r'billing_revenue_minor\{.*currency="(\w+)".*\} (\S+)', quick.client.get("/metrics").text)
+    assert {(currency, float(minor)) for currency, minor in revenue} == {("KES", 2_000_000), ("USD", 31_000)}
 
 
 def test_the_scrape_counts_checkouts_and_payments(quick):

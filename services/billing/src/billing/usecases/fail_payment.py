@@ -34,15 +34,16 @@ def fail_payment(
     )
     session.add(payment)
     session.flush()
-    publish(
-        session,
-        PaymentFailed(
-            organization_id=checkout.organization_id,
-            payment_id=payment.id,
-            amount_minor=checkout.amount_minor,
-            currency=checkout.currency,
-            method=checkout.method,
-            failed_at=occurred_at,
-            reason=reason,
-        ),
+    publish(session, _failed(payment, reason))
+
+
+def _failed(payment: Payment, reason: str) -> PaymentFailed:
+    return PaymentFailed(
+        organization_id=payment.organization_id,
+        payment_id=payment.id,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        method=payment.method,
+        failed_at=payment.occurred_at,
+        reason=reason,
     )

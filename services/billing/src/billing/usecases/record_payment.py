@@ -41,19 +41,20 @@ def record_payment(
     session.add(payment)
     session.flush()
     _post(session, payment, attempt.amount, against)
-    publish(
-        session,
-        PaymentCompleted(
-            organization_id=payment.organization_id,
-            payment_id=payment.id,
-            amount_minor=payment.amount_minor,
-            currency=payment.currency,
-            method=payment.method,
-            completed_at=at,
-            cohort_id=checkout.cohort_id,
-        ),
-    )
+    publish(session, _completed(payment, checkout))
     return payment
+
+
+def _completed(payment: Payment, checkout: Checkout) -> PaymentCompleted:
+    return PaymentCompleted(
+        organization_id=payment.organization_id,
+        payment_id=payment.id,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        method=payment.method,
+        completed_at=payment.recorded_at,
+        cohort_id=checkout.cohort_id,
+    )
 
 
 def _post(session: Session, payment: Payment, amount: Money, against: str) -> None:
