@@ -72,6 +72,12 @@ def test_staff_of_one_cohort_see_and_manage_that_one(sponsor, grant, client, as_
     assert [answer.status_code for answer in refused] == [403] * 6
 
 
+def test_a_course_is_written_for_a_whole_organization(sponsor, client, as_):
+    staff = as_(organization=sponsor.id, narrowed={UUID(sponsor.cohort()): ("courses.manage",)})
+    for headers in (staff, as_("platform")):
+        assert client.post("/api/v1/programs/courses/", json={"title": "x"}, headers=headers).status_code == 403
+
+
 EVERY = [
     ("get", "cohorts/"),
     ("post", "cohorts/"),

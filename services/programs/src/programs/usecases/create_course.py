@@ -1,7 +1,6 @@
 """Put a course in the catalogue."""
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +11,7 @@ from chassis.ids import new_id
 from chassis.outbox import publish
 from contracts.events.programs import CourseCreated
 from programs.models import Course
-from programs.queries.organizations import organization_name
+from programs.queries.organizations import organization_name, organization_of
 
 
 def create_course(
@@ -24,8 +23,10 @@ def create_course(
     subject_area: str | None,
     grade_level: str | None,
 ) -> dict[str, Any]:
-    """The caller's organization teaches a new course. Raises Forbidden without an organization."""
+    """The caller's organization teaches a new course. Raises Forbidden for who may only within a cohort."""
     organization_id = organization_of(caller)
+    if not caller.may("courses.manage"):
+        raise Forbidden("This needs the permission 'courses.manage' in the whole of an organization.")
     course = Course(
         id=new_id(),
         organization_id=organization_id,
@@ -49,13 +50,6 @@ def create_course(
     )
     teacher = {"id": organization_id, "name": organization_name(session, organization_id) or None}
     return {**{name: getattr(course, name) for name in _SHOWN}, "organization": teacher}
-
-
-def organization_of(caller: Caller) -> UUID:
-    """The organization that the caller acts for. Raises Forbidden when it is none, or not the whole of it."""
-    if caller.organization_id is None:
-        raise Forbidden("Choose an organization first (POST /api/v1/auth/switch/).")
-    return caller.organization_id
 
 
 _SHOWN = ("id", "title", "description", "subject_area", "grade_level", "created_at")

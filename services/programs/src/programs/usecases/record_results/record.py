@@ -14,9 +14,9 @@ from chassis.outbox import publish
 from contracts.events.programs import ResultRecorded
 from programs.models import Result
 from programs.queries.bulk import insert_many
+from programs.queries.organizations import organization_of
 from programs.rules.batches import Row
 from programs.usecases.complete_cohorts import complete_cohorts
-from programs.usecases.create_course import organization_of
 from programs.usecases.record_results.decide import INVALID, RECORDED, UNCHANGED, UPDATED, Decision, decide
 from programs.usecases.record_results.progress import update_progress
 
