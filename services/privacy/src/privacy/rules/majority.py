@@ -26,7 +26,7 @@ EXCEPTIONS: dict[str, Age] = {
     "KR": Age(19, "Civil Act, article 4"),
     "KW": Age(21, "Civil Code (Law 67 of 1980), article 96"),
     "NZ": Age(20, "Age of Majority Act 1970, section 4"),
-    "SG": Age(21, "common law; see Civil Law Act 1909, section 36"),
+    "SG": Age(21, "common law; contracts from 18 by the Civil Law Act 1909, section 35"),
     "TH": Age(20, "Civil and Commercial Code, section 19"),
 }
 """ISO 3166 country to an age other than the default. A lower age is never listed: 18 is the product's floor."""
