@@ -150,6 +150,8 @@ create table cohort_results (
 );
 create index ix_cohort_results_course_id
     on cohort_results (organization_id, cohort_id, course_id, student_id, result_date);
+create index ix_cohort_results_completed
+    on cohort_results (organization_id, cohort_id, course_id, student_id, result_date) where completed;
 create index ix_cohort_results_result_date on cohort_results (result_date) include (student_id);
 create table placements (
     organization_id uuid not null,

@@ -1,7 +1,7 @@
 """Courses, cohorts, and the courses of a cohort."""
 
 from analytics.models.projection import Projection
-from analytics.models.results import TELL_COHORTS
+from analytics.models.results import TELL_OF_COHORTS
 from contracts.events import programs
 
 _COURSE = """
@@ -37,10 +37,6 @@ _DROP_COURSES = """, dropped as (
     where cohort_courses.organization_id = fact.organization_id and cohort_courses.cohort_id = fact.cohort_id
         and not cohort_courses.course_id = any (fact.course_ids)
 )"""
-_TELL = TELL_COHORTS.format(
-    which="cohort.cohort_id in "
-    "(select cohort_id from jsonb_to_recordset(cast(:facts as jsonb)) as fact (cohort_id uuid))"
-)
 _DROP_RESULTS = """
 delete from cohort_results using jsonb_to_recordset(cast(:facts as jsonb))
     as fact (organization_id uuid, cohort_id uuid, course_ids uuid[])
@@ -50,6 +46,6 @@ where cohort_results.organization_id = fact.organization_id and cohort_results.c
 
 PROJECTION: Projection = {
     programs.CourseCreated: (_COURSE,),
-    programs.CohortCreated: (_COHORT.format(conflict="on conflict do nothing", more=""), _TELL),
-    programs.CohortUpdated: (_COHORT.format(conflict=_SNAPSHOT, more=_DROP_COURSES), _DROP_RESULTS, _TELL),
+    programs.CohortCreated: (_COHORT.format(conflict="on conflict do nothing", more=""), TELL_OF_COHORTS),
+    programs.CohortUpdated: (_COHORT.format(conflict=_SNAPSHOT, more=_DROP_COURSES), _DROP_RESULTS, TELL_OF_COHORTS),
 }

@@ -3,9 +3,8 @@
 Only the first and the latest of each time are kept. Both are the same in whatever order they are told.
 """
 
-from analytics.models.placements import TELL_COHORTS as TELL_PLACEMENTS
+from analytics.models import placements, results
 from analytics.models.projection import Projection
-from analytics.models.results import TELL_COHORTS as TELL_RESULTS
 from contracts.events import programs
 
 _WRITE = """
@@ -18,11 +17,8 @@ group by organization_id, enrollment_id, cohort_id, student_id
 on conflict (organization_id, enrollment_id) do update set {column} = greatest(known.{column}, excluded.{column})
 """
 _BEGAN = ", began_at = least(known.began_at, excluded.began_at)"
-_OF_THESE = (
-    "enrolled.student_id in "
-    "(select student_id from jsonb_to_recordset(cast(:facts as jsonb)) as fact (student_id uuid))"
-)
-_TELL = (TELL_RESULTS.format(which=_OF_THESE), TELL_PLACEMENTS.format(which=_OF_THESE))
+# Who is in a cohort is told by the enrolment; completing and leaving change nothing about whose results count.
+_TELL = (results.TELL_OF_STUDENTS, placements.TELL_OF_STUDENTS)
 
 
 def _latest(column: str) -> str:
@@ -36,6 +32,6 @@ _ENROLLED = (
 
 PROJECTION: Projection = {
     programs.StudentEnrolled: (_ENROLLED, *_TELL),
-    programs.EnrollmentCompleted: (_latest("completed_at"), *_TELL),
-    programs.EnrollmentWithdrawn: (_latest("withdrawn_at"), *_TELL),
+    programs.EnrollmentCompleted: (_latest("completed_at"),),
+    programs.EnrollmentWithdrawn: (_latest("withdrawn_at"),),
 }
