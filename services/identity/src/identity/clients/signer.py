@@ -1,7 +1,4 @@
-"""Makes the tokens of people and of services.
-
-PyJWT signs directly: docs/decisions/0006-pyjwt-signs-directly.md says why.
-"""
+"""Makes the tokens of people and of services."""
 
 from datetime import timedelta
 from typing import Any

@@ -9,10 +9,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import jwt
 import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from flask import Flask
+from flask_jwt_extended import JWTManager, create_access_token
 from jwt.algorithms import RSAAlgorithm
 
 from chassis.auth import ALGORITHM
@@ -31,6 +32,18 @@ class SigningKey:
     kid: str
     private: RSAPrivateKey
     jwk: dict[str, Any]
+    issuer: Flask
+
+    def sign(self, claims: dict[str, Any], typ: str) -> str:
+        """A token with these claims, signed by this key and naming it."""
+        with self.issuer.app_context():
+            token: str = create_access_token(
+                claims.get("sub"),
+                additional_claims=claims,
+                additional_headers={"kid": self.kid, "typ": typ},
+                expires_delta=False,  # the claims say when it ends
+            )
+        return token
 
 
 class SigningKeys:
@@ -58,9 +71,8 @@ class SigningKeys:
         return {"keys": [key.jwk for key in self._current()]}
 
     def sign(self, claims: dict[str, Any], typ: str) -> str:
-        """A token with these claims and nothing else, signed by the newest key."""
-        key = self.newest()
-        return jwt.encode(claims, key.private, ALGORITHM, headers={"kid": key.kid, "typ": typ})
+        """A token with these claims, signed by the newest key."""
+        return self.newest().sign(claims, typ)
 
     def _current(self) -> list[SigningKey]:
         with self._lock:
@@ -96,7 +108,16 @@ def _load(path: Path) -> SigningKey:
     public = RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
     kid = _thumbprint(public)
     jwk = {"kty": "RSA", "n": public["n"], "e": public["e"], "kid": kid, "use": "sig", "alg": ALGORITHM}
-    return SigningKey(kid, private, jwk)
+    return SigningKey(kid, private, jwk, _issuer(private))
+
+
+def _issuer(private: RSAPrivateKey) -> Flask:
+    """flask-jwt-extended, set to one key: a token can never be signed by one key and name another."""
+    issuer = Flask("issuer", static_folder=None)
+    issuer.config.update(JWT_ALGORITHM=ALGORITHM, JWT_PRIVATE_KEY=private)
+    issuer.config.update(JWT_ENCODE_NBF=False, JWT_COOKIE_CSRF_PROTECT=False)
+    JWTManager(issuer)
+    return issuer
 
 
 def _thumbprint(jwk: dict[str, Any]) -> str:
