@@ -56,12 +56,17 @@ def test_a_student_is_the_same_person_in_every_run_under_another_address(schools
     pupil = schools[0].pupils[0]
     assert person(pupil, "a") == person(pupil, "a")
     assert person(pupil, "a").name == person(pupil, "b").name
-    assert person(pupil, "a").email != person(pupil, "b").email
+    addresses = {(person(each, run).email, run) for each in schools[0].pupils for run in "ab"} - {
+        (None, "a"),
+        (None, "b"),
+    }
+    assert len({address for address, _ in addresses}) == len(addresses) > 2
 
 
 def test_addresses_are_unique_and_cannot_reach_anybody(schools: list[School]) -> None:
     people = [person(pupil, "run") for school in schools for pupil in school.pupils]
-    addresses = Counter(address for one in people for address in (one.email, one.guardian_email))
+    addresses = Counter(address for one in people for address in (one.email, one.guardian_email) if address)
+    assert 0.4 < len(addresses) / len(people) < 0.6
     assert set(addresses.values()) == {1}
     assert all(address.endswith(f"@run.{DOMAIN}") for address in addresses)
 

@@ -62,6 +62,6 @@ def test_the_newest_invitation_of_an_address_is_found(tmp_path: Path) -> None:
     assert mailbox.invitation_to("father@example.org") is None
 
 
-def test_a_mailbox_that_cannot_be_read_says_so(tmp_path: Path) -> None:
-    with pytest.raises(Stopped, match="cannot be read"):
-        Mailbox(tmp_path / "nowhere").check()
+def test_a_mailbox_that_is_not_here_says_so(tmp_path: Path) -> None:
+    assert Mailbox(tmp_path).is_readable()
+    assert not Mailbox(tmp_path / "nowhere").is_readable()

@@ -1,12 +1,11 @@
 """The local mailbox: letters that would have been sent, as files."""
 
+import os
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses
 from pathlib import Path
-
-from star.errors import Stopped
 
 _INVITATION = re.compile(r"/invitations/([^/\s\"'<>]+)/accept")
 
@@ -19,12 +18,9 @@ class Mailbox:
         self._read: set[Path] = set()
         self._letters: dict[str, list[EmailMessage]] = {}
 
-    def check(self) -> None:
-        """Raise Stopped when the folder cannot be read from here."""
-        try:
-            list(self.folder.iterdir())
-        except OSError as error:
-            raise Stopped(f"The local mailbox {self.folder} cannot be read ({error.strerror}).") from error
+    def is_readable(self) -> bool:
+        """Whether the folder is there, and ours to read: that of a system elsewhere is not."""
+        return os.access(self.folder, os.R_OK | os.X_OK)
 
     def letters_to(self, address: str) -> list[EmailMessage]:
         """The letters that have come for an address, oldest first."""

@@ -16,24 +16,28 @@ _YOUNGEST_BORN = FIRST_DAY.replace(year=FIRST_DAY.year - 5)
 
 @dataclass(frozen=True)
 class Person:
-    """A made-up student with a made-up guardian."""
+    """A made-up student with a made-up guardian, and the addresses at which the school can reach them, if any."""
 
     name: str
     guardian_name: str
     birth_date: date
-    email: str
-    guardian_email: str
+    email: str | None
+    guardian_email: str | None
 
 
 def person(pupil: Pupil, run: str) -> Person:
-    """The same for the same student always, but for the run in the addresses: each run brings new people."""
+    """The same for the same student always, but for the run in the addresses: each run brings new people.
+
+    Schools know the guardian's address of one student in four, and the own address of another one in four.
+    """
     family = _pick(FAMILY, pupil.id, "family")
+    reached = ("guardian", "student", "nobody", "nobody")[_number(pupil.id, "reached") % 4]
     return Person(
         name=f"{_pick(GIVEN, pupil.id, 'given')} {family}",
         guardian_name=f"{_pick(GIVEN, pupil.id, 'guardian')} {family}",
         birth_date=_YOUNGEST_BORN - timedelta(days=1 + _number(pupil.id, "birthday") % 365),
-        email=f"student-{pupil.id}@{run}.{DOMAIN}",
-        guardian_email=f"guardian-{pupil.id}@{run}.{DOMAIN}",
+        email=f"student-{pupil.id}@{run}.{DOMAIN}" if reached == "student" else None,
+        guardian_email=f"guardian-{pupil.id}@{run}.{DOMAIN}" if reached == "guardian" else None,
     )
 
 

@@ -1,5 +1,6 @@
 """The sections that say what each person sees."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +9,26 @@ from star.acts.reading import SponsorSees, Withdrawal
 from star.story import Story
 
 
-def tell_sponsor(story: Story, sees: SponsorSees, withdrawal: Withdrawal) -> None:
-    """Figures, lists, a consent that was taken back, and a letter."""
+def tell_sponsor(story: Story, sees: SponsorSees) -> None:
+    """Figures, lists, whom it may see, and a letter."""
     story.section("What the sponsor sees")
     story.points(_metric(metric) for metric in sees.metrics.values())
     for listed in sees.lists:
         names = "; ".join(_line(line) for line in listed.lines)
         story.say(f"{listed.school}: {listed.named} of {listed.total} students by name. {names}.")
     story.say(f"Asked whom it may see: {sees.visible} of {sees.asked} students, those with a consent in force.")
-    story.say(_withdrawal(withdrawal))
     states = ", ".join(f"{number} {state}" for state, number in sees.message["states"].items() if number)
-    story.say(f"Its letter to {sees.message['sent']['recipients']} students: {states}.")
+    reached, excluded = sees.message["sent"]["recipients"], sees.message["sent"]["excluded"]
+    story.say(f"Its letter to {reached} students: {states}. Out of reach: {_reasons(excluded)}.")
+
+
+def tell_withdrawal(story: Story, seen: Withdrawal) -> None:
+    """One consent that is taken back."""
+    before = "could not be read" if seen.before is None else f"showed {seen.before['completed']} courses completed"
+    after = "was refused" if seen.after is None and not seen.allowed_after else "WAS STILL ANSWERED"
+    story.say(
+        f"The progress of {seen.child} {before}; then the guardian took the consent back, and the next request {after}."
+    )
 
 
 def tell_guardian(story: Story, sees: GuardianSees) -> None:
@@ -44,6 +54,11 @@ def tell_papers(story: Story, papers: dict[str, Path]) -> None:
     story.points(f"{what}: {path}" for what, path in papers.items())
 
 
+def _reasons(excluded: list[Any]) -> str:
+    found = Counter(entry["reason"] for entry in excluded)
+    return ", ".join(f"{number} ({reason})" for reason, number in found.items()) or "0"
+
+
 def _metric(metric: Any) -> str:
     unit = " %" if metric["unit"] == "percent" else f" {metric['unit']}"
     value = "unknown" if metric["value"] is None else f"{metric['value']:,}{unit}"
@@ -53,12 +68,6 @@ def _metric(metric: Any) -> str:
 def _line(line: Any) -> str:
     score = "no score" if line["score"] is None else f"mean score {line['score']}"
     return f"{line['student']['name']}, {line['progress']['completed']} of {line['progress']['courses']}, {score}"
-
-
-def _withdrawal(seen: Withdrawal) -> str:
-    before = "could not be read" if seen.before is None else f"showed {seen.before['completed']} courses completed"
-    after = "was refused" if seen.after is None and not seen.allowed_after else "WAS STILL ANSWERED"
-    return f"The progress of {seen.child} {before}; the guardian took the consent back, and the next request {after}."
 
 
 def _consent(consent: Any) -> str:

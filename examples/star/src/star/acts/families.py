@@ -1,7 +1,8 @@
 """Guardians and students: they come by invitation, and decide who may see what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from star.account import Account
@@ -10,7 +11,7 @@ from star.client import Client
 from star.data import Pupil, School
 from star.errors import Refused
 from star.mailbox import Mailbox
-from star.people import person
+from star.people import Person, person
 from star.run import Run
 from star.waiting import until
 
@@ -48,24 +49,31 @@ class Guardian:
 def accept_as_guardians(
     client: Client, run: Run, mailbox: Mailbox, schools: Sequence[School], academy: Academy
 ) -> list[Guardian]:
-    """The first few guardians of each school find the invitation in their mail and accept it."""
-    pupils = [pupil for school in schools for pupil in school.pupils[:GUARDIANS_PER_SCHOOL]]
-    return [_guardian(client, run, mailbox, academy, pupil) for pupil in pupils]
+    """A few guardians of each school find the invitation in their mail and accept it."""
+    return [
+        Guardian(_accept(client, run, mailbox, address, one.guardian_name), one.name, academy.students[pupil.id])
+        for school in schools
+        for pupil, one, address in islice(_reached(school, run, "guardian_email"), GUARDIANS_PER_SCHOOL)
+    ]
 
 
-def accept_as_student(client: Client, run: Run, mailbox: Mailbox, pupil: Pupil) -> Account:
-    """A student finds the invitation in their mail and accepts it."""
-    made_up = person(pupil, run.id)
-    return _accept(Account(client, run, made_up.email, made_up.name), mailbox)
+def accept_as_student(
+    client: Client, run: Run, mailbox: Mailbox, school: School, academy: Academy
+) -> tuple[Account, str]:
+    """A student of the school finds the invitation in their mail and accepts it; also returns the student's id."""
+    pupil, one, address = next(_reached(school, run, "email"))
+    return _accept(client, run, mailbox, address, one.name), academy.students[pupil.id]
 
 
-def _guardian(client: Client, run: Run, mailbox: Mailbox, academy: Academy, pupil: Pupil) -> Guardian:
-    made_up = person(pupil, run.id)
-    account = Account(client, run, made_up.guardian_email, made_up.guardian_name)
-    return Guardian(_accept(account, mailbox), made_up.name, academy.students[pupil.id])
+def _reached(school: School, run: Run, by: str) -> Iterator[tuple[Pupil, Person, str]]:
+    """The students of a school who have that address, with it."""
+    for pupil in school.pupils:
+        one = person(pupil, run.id)
+        address = getattr(one, by)
+        if address:
+            yield pupil, one, address
 
 
-def _accept(account: Account, mailbox: Mailbox) -> Account:
-    address = account.email
-    invitation = until(f"an invitation to {address}", account.client, lambda: mailbox.invitation_to(address))
-    return account.accept(invitation)
+def _accept(client: Client, run: Run, mailbox: Mailbox, address: str, name: str) -> Account:
+    invitation = until(f"an invitation to {address}", client, lambda: mailbox.invitation_to(address))
+    return Account(client, run, address, name).accept(invitation)

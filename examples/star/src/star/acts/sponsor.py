@@ -7,8 +7,8 @@ from star.account import Account
 from star.acts.academy import Academy, create_cohort
 from star.acts.enrol import enrol
 from star.client import Client
-from star.data import Pupil, School
-from star.people import DOMAIN, person
+from star.data import School
+from star.people import DOMAIN
 from star.run import Run
 
 
@@ -31,16 +31,7 @@ def open_sponsor(client: Client, run: Run, schools: Sequence[School], academy: A
     return Sponsor(account, account.organization_id(), cohorts)
 
 
-def enrol_school(sponsor: Sponsor, school: School, *, alone: Pupil) -> None:
-    """Enrol a school's students, recognized by their address.
-
-    What the sponsor knows of them stands on their application: name, address, and the guardian who signed it. Only
-    ``alone`` applied without a guardian's address, and is therefore invited in person.
-    """
-    enrol(sponsor.account, sponsor.cohorts[school.id], [_application(sponsor, pupil, alone) for pupil in school.pupils])
-
-
-def _application(sponsor: Sponsor, pupil: Pupil, alone: Pupil) -> dict[str, str]:
-    made_up = person(pupil, sponsor.account.run.id)
-    row = {"email": made_up.email, "name": made_up.name}
-    return row if pupil == alone else {**row, "guardian_email": made_up.guardian_email}
+def enrol_school(sponsor: Sponsor, school: School, academy: Academy) -> None:
+    """Enrol a school's students by the ids the academy gave: the sponsor learns no name by it."""
+    rows = [{"student_id": academy.students[pupil.id]} for pupil in school.pupils]
+    enrol(sponsor.account, sponsor.cohorts[school.id], rows)
