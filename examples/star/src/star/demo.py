@@ -85,7 +85,7 @@ class Demo:
         self.story.step(f"A sponsor paid {paid['currency']} {paid['amount']:,} on the payment page for {seats} seats")
         for school in self.schools:
             enrol_school(sponsor, school, academy)
-        self.story.step(f"The sponsor enrolled {seats} students in {len(self.schools)} cohorts")
+        self.story.step(f"The sponsor enrolled {seats} students, a cohort for each school")
         return sponsor
 
     def _post_results(self, academy: Academy) -> None:

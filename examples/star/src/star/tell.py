@@ -25,10 +25,8 @@ def tell_sponsor(story: Story, sees: SponsorSees) -> None:
 def tell_withdrawal(story: Story, seen: Withdrawal) -> None:
     """One consent that is taken back."""
     before = "could not be read" if seen.before is None else f"showed {seen.before['completed']} courses completed"
-    after = "was refused" if seen.after is None and not seen.allowed_after else "WAS STILL ANSWERED"
-    story.say(
-        f"The progress of {seen.child} {before}; then the guardian took the consent back, and the next request {after}."
-    )
+    story.say(f"The progress of {seen.child} {before}; then the guardian took the consent back.")
+    story.say("The very next request for it was refused.")
 
 
 def tell_guardian(story: Story, sees: GuardianSees) -> None:

@@ -9,7 +9,7 @@ from star.acts.enrol import batches
 from star.acts.families import Guardian
 from star.acts.sponsor import Sponsor
 from star.data import School
-from star.errors import Refused
+from star.errors import Refused, Stopped
 from star.waiting import until
 
 METRICS = ("seat_utilization", "completion_rates", "placement_metrics", "roi_analysis")
@@ -29,20 +29,19 @@ class Listed:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What the sponsor may see of one child before and after the guardian takes the consent back."""
+    """What the sponsor saw of one child before the guardian took the consent back; nothing in a run taken up again."""
 
     child: str
     before: Any | None
-    after: Any | None
-    allowed_after: bool
 
 
 def watch_withdrawal(sponsor: Sponsor, guardian: Guardian) -> Withdrawal:
-    """Read the child's progress, let the guardian withdraw, and read again."""
+    """Read the child's progress, let the guardian withdraw, and try to read again. Raises Stopped if that goes."""
     before = progress_of(sponsor, guardian.student_id)
     guardian.decide(sponsor.organization_id, granted=False)
-    after = progress_of(sponsor, guardian.student_id)
-    return Withdrawal(guardian.child, before, after, may_see(sponsor, guardian.student_id))
+    if progress_of(sponsor, guardian.student_id) is not None or may_see(sponsor, guardian.student_id):
+        raise Stopped(f"The consent for {guardian.child} was taken back, but the next request was still answered.")
+    return Withdrawal(guardian.child, before)
 
 
 @dataclass(frozen=True)
