@@ -119,3 +119,23 @@ def test_a_platform_administrator_manages_a_cohort_for_its_organization(sponsor,
     answer = client.post(f"/api/v1/programs/cohorts/{cohort}/enrollments/", json=body, headers=admin)
     assert answer.status_code == 201
     assert sponsor.get(f"cohorts/{cohort}/").json["active"] == 1
+
+
+def test_a_school_that_meets_a_student_later_is_not_their_school(academy, organization, published):
+    from contracts.events.programs import StudentRegistered
+
+    (known,) = academy.enrol(academy.cohort(), {"email": "amina@x.example", "name": "Amina"}).json["results"]
+    stranger = organization("academy", "A school made this morning")
+    for row in ({"email": "amina@x.example", "name": "Anybody"}, {"student_id": known["student_id"]}):
+        stranger.enrol(stranger.cohort(), row)
+    assert [event.taught for event in published(StudentRegistered)] == [True, False]
+
+
+def test_a_school_sees_of_a_student_what_it_teaches(academy, organization):
+    course = academy.post("courses/", {"title": "Reading"}).json["id"]
+    (row,) = academy.enrol(academy.cohort(course_ids=[course]), {"external_id": "7", "name": "Amina"}).json["results"]
+    result = {"student_id": row["student_id"], "course_id": course, "score": 5, "result_date": "2026-05-20"}
+    academy.post("results/", {"results": [result]})
+    other = organization("academy", "Another school")
+    seen = [school.get(f"students/{row['student_id']}/progress/").json["courses"] for school in (academy, other)]
+    assert [len(courses) for courses in seen] == [1, 0]

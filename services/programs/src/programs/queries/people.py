@@ -80,10 +80,10 @@ def _members(organization_id: UUID, cohorts: Collection[UUID]) -> Select[UUID]:
     )
 
 
-def students_by_email(session: Session, emails: Iterable[str]) -> dict[str, UUID]:
-    """The people of these normalized addresses."""
-    rows = session.execute(select(Student.email, Student.id).where(among(Student.email, list(emails))))
-    return {str(email): student_id for email, student_id in rows}
+def students_by_email(session: Session, emails: Iterable[str]) -> Sequence[Any]:
+    """Address, id and ``registered_by`` of the people of these normalized addresses."""
+    statement = select(Student.email, Student.id, Student.registered_by)
+    return session.execute(statement.where(among(Student.email, list(emails)))).all()
 
 
 def _locked(organization_id: UUID, student_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:

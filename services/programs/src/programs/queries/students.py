@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Caller
 from programs.errors import NoSuchStudent
-from programs.models import WITHDRAWN, CohortCourse, Course, CourseProgress, Enrollment, OrganizationStudent
+from programs.models import ACADEMY, WITHDRAWN, CohortCourse, Course, CourseProgress, Enrollment, OrganizationStudent
 
 
 def student_progress(session: Session, caller: Caller, student_id: UUID) -> dict[str, Any]:
@@ -72,6 +72,9 @@ def _courses(session: Session, caller: Caller, student_id: UUID) -> Sequence[Any
         .where(or_(CourseProgress.student_id.is_not(None), Course.id.in_(cohorts)))
         .order_by(Course.title, Course.id)
     )
+    if caller.organization_kind == ACADEMY:
+        # A school sees its pupils because it teaches them, and so sees what it teaches.
+        statement = statement.where(Course.organization_id == caller.organization_id)
     return session.execute(statement).all()
 
 

@@ -50,8 +50,9 @@ def _add_people(session: Session, entries: Sequence[Entry]) -> None:
     met = {entry.email: entry for entry in ordered if entry.student_id not in added and entry.email}
     if met:
         # Another organization registered them since we looked: they are the same people.
-        for email, student_id in students_by_email(session, met).items():
-            met[email].student_id = student_id
+        for person in students_by_email(session, met):
+            met[person.email].student_id = person.id
+            met[person.email].registered_by = person.registered_by
 
 
 def _change_people(session: Session, entries: Sequence[Entry]) -> None:
@@ -87,7 +88,12 @@ def _person(entry: Entry) -> dict[str, Any]:
 
 def _known(cohort: Cohort, entry: Entry, at: datetime) -> dict[str, Any]:
     own = {"organization_id": cohort.organization_id, "student_id": entry.student_id}
-    return {**own, **entry.typed, "taught": cohort.taught, "registered_at": at}
+    return {**own, **entry.typed, "taught": _taught(cohort, entry), "registered_at": at}
+
+
+def _taught(cohort: Cohort, entry: Entry) -> bool:
+    """Only the academy that brought a person in may see them as its own; anybody can call a cohort a class."""
+    return cohort.taught and entry.registered_by == cohort.organization_id
 
 
 def _event(cohort: Cohort, organization: str, entry: Entry) -> StudentRegistered | StudentUpdated:
@@ -96,7 +102,7 @@ def _event(cohort: Cohort, organization: str, entry: Entry) -> StudentRegistered
         student_id=entry.student_id,
         organization_id=cohort.organization_id,
         organization_name=organization,
-        taught=cohort.taught,
+        taught=_taught(cohort, entry),
         name=entry.typed["name"] or "",
         email=entry.typed["email"],
         birth_date=entry.birth_date,
