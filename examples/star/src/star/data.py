@@ -42,7 +42,6 @@ class Pupil:
 
     id: str
     school: str
-    first_grade: str
     results: dict[Course, int | None]
 
     @property
@@ -103,4 +102,4 @@ def _score(text: str) -> int | None:
 def _pupil(rows: list[Row]) -> Pupil:
     by_grade = sorted(rows, key=lambda row: GRADES.index(row.grade))
     results = {course: score for row in by_grade for course, score in row.scores.items()}
-    return Pupil(by_grade[0].student, by_grade[0].school, by_grade[0].grade, results)
+    return Pupil(by_grade[0].student, by_grade[0].school, results)

@@ -109,7 +109,7 @@ class Demo:
             return all(pair.equal for pair in compare(sponsor, academy, self.schools))
 
         try:
-            until("the figures", self.client, arrived, seconds=60)
+            until("the figures", self.client, arrived, seconds=120)
             self.story.step("The dashboard has heard of every result")
         except NotInTime:
             self.story.step("The dashboard still shows other figures than the CSV")

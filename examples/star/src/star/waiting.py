@@ -7,7 +7,7 @@ from star.client import Client
 from star.errors import NotInTime
 
 INTERVAL_SECONDS = 0.5
-DEADLINE_SECONDS = 90.0
+DEADLINE_SECONDS = 180.0
 
 Found = TypeVar("Found")
 
