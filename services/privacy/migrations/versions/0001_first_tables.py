@@ -40,6 +40,7 @@ create index ix_organization_students_student_id on organization_students (stude
 -- One person, derived from all of the above: adult_on is the latest anyone says, the address the introducer's.
 create table students (
     id uuid primary key,
+    introduced_by uuid not null,
     name text not null,
     email text,
     adult_on date,

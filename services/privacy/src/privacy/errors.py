@@ -29,6 +29,13 @@ class GuardianInterested(Forbidden):
     message = "A guardian may not decide for the organization that would benefit and that they stand with."
 
 
+class NotIntroducedByYou(Forbidden):
+    """Whoever takes a student up later may not name who looks and decides for them."""
+
+    code = "not_introduced_by_you"
+    message = "Only the organization that brought this student in names guardians."
+
+
 class NoSuchStudent(NotFound):
     """There is none, or the caller has nothing to do with them."""
 

@@ -55,11 +55,15 @@ class OrganizationStudent(Base):
 
 
 class Student(Base):
-    """A person who learns. ``adult_on`` is the latest day anyone's data gives, None while nobody's does."""
+    """A person who learns. ``adult_on`` is the latest day anyone's data gives, None while nobody's does.
+
+    ``introduced_by`` is the organization that was first to know them; it alone names guardians.
+    """
 
     __tablename__ = "students"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    introduced_by: Mapped[UUID]
     name: Mapped[str]
     email: Mapped[str | None]
     adult_on: Mapped[date | None]

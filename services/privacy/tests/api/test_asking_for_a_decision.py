@@ -150,7 +150,10 @@ def _ten_thousand(session: Any, organization: UUID) -> list[str]:
     """Adults known to the organization, every second of whom has granted."""
     ids = [new_id() for _ in range(10_000)]
     session.execute(
-        text("insert into students (id, name, adult_on) select unnest(cast(:ids as uuid[])), 'x', '2018-01-01'"),
+        text(
+            "insert into students (id, introduced_by, name, adult_on) "
+            "select id, gen_random_uuid(), 'x', '2018-01-01' from unnest(cast(:ids as uuid[])) as id"
+        ),
         {"ids": ids},
     )
     session.execute(

@@ -110,13 +110,12 @@ def test_a_guardian_may_not_belong_to_the_organization_that_benefits(child: Any,
     assert consent(child.guardian_user, child.organization, granted=False).status_code == 200
 
 
-def test_an_organization_cannot_bring_its_own_guardian_where_another_named_one(
-    child: Any, world: Any, consent: Any
-) -> None:
+def test_only_who_brought_the_student_in_names_a_guardian(child: Any, world: Any, consent: Any, decision: Any) -> None:
     late = world.organization()
     world.student(late, child.student, birth_date=None, guardian_email="friend@example.org")
     friend = world.account("friend@example.org")
-    assert consent(friend, late).json["code"] == "guardian_interested"
+    assert consent(friend, late).json["code"] == "not_linked"
+    assert not decision(child.student, user_id=friend)["allowed"]
     assert consent(child.guardian_user, late).status_code == 200
 
 

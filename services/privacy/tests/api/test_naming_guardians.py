@@ -37,6 +37,14 @@ def test_only_students_the_organization_knows(child: Any, world: Any, client: An
     assert name(client, as_, child.organization, new_id()).status_code == 404
 
 
+def test_only_by_the_organization_that_brought_the_student_in(child: Any, world: Any, client: Any, as_: Any) -> None:
+    late = world.organization()
+    world.student(late, child.student, birth_date=None)
+    refused = name(client, as_, late, child.student)
+    assert (refused.status_code, refused.json["code"]) == (403, "not_introduced_by_you")
+    assert name(client, as_, child.organization, child.student).status_code == 201
+
+
 def test_not_its_own_people_not_the_student_not_for_adults(
     child: Any, adult: Any, world: Any, client: Any, as_: Any
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from chassis.auth import Caller
 from chassis.clock import now
 from chassis.errors import Forbidden, Invalid
-from privacy.errors import AlreadyOfAge, GuardianInterested, NoSuchStudent, TooManyGuardians
+from privacy.errors import AlreadyOfAge, GuardianInterested, NoSuchStudent, NotIntroducedByYou, TooManyGuardians
 from privacy.models import Account, Guardianship, Student
 from privacy.queries.people import guardians_of, is_member, knows, lock_student
 from privacy.rules.majority import is_minor
@@ -21,7 +21,7 @@ MOST = 10
 def name_guardian(session: Session, caller: Caller, *, student_id: UUID, email: str) -> Guardianship:
     """Returns the guardianship, new or as it was. Whether the address has an account is not told.
 
-    Raises NoSuchStudent, AlreadyOfAge, TooManyGuardians, Invalid, and GuardianInterested when the address belongs
+    Raises NoSuchStudent, NotIntroducedByYou, AlreadyOfAge, TooManyGuardians, Invalid, and GuardianInterested when the address belongs
     to a member of the organization itself.
     """
     organization_id = _organization(caller)
@@ -30,6 +30,8 @@ def name_guardian(session: Session, caller: Caller, *, student_id: UUID, email: 
     student = lock_student(session, student_id)
     if student is None:
         raise NoSuchStudent()
+    if student.introduced_by != organization_id:
+        raise NotIntroducedByYou()
     named = guardians_of(session, student_id)
     for guardianship in named:
         if (guardianship.email, guardianship.named_by) == (email, organization_id):

@@ -2,7 +2,8 @@
 
 Several organizations may know one student and disagree. The derived person is cautious: of age on the latest day
 anyone's birth date gives; reached at the address of the organization that introduced them, which no other can
-replace; linked for good once an account has verified that address.
+replace; linked for good once an account has verified that address. Only the introducing organization names guardians:
+whoever takes a student up later could otherwise name somebody to look and to decide for them.
 """
 
 from collections.abc import Sequence
@@ -42,10 +43,10 @@ on conflict (organization_id, student_id) do update set name = excluded.name, ta
 _HOLD = text("select id, adult_on from students where id = any(:students) order by id for update")
 
 _DERIVE = text("""
-insert into students (id, name, email, adult_on, user_id)
-select introduced.student_id, introduced.name, introduced.email, latest.adult_on, accounts.user_id
+insert into students (id, introduced_by, name, email, adult_on, user_id)
+select introduced.student_id, introduced.organization_id, introduced.name, introduced.email, latest.adult_on, accounts.user_id
 from (
-    select distinct on (student_id) student_id, name, email from organization_students
+    select distinct on (student_id) student_id, organization_id, name, email from organization_students
     where student_id = any(:students) order by student_id, sequence
 ) as introduced
 join (
@@ -73,7 +74,8 @@ select told.student_id, told.email, told.organization_id, true, accounts.user_id
 from unnest(
     cast(:students as uuid[]), cast(:organizations as uuid[]), cast(:guardians as text[])
 ) as told (student_id, organization_id, email)
-left join accounts using (email)
+join students on students.id = told.student_id and students.introduced_by = told.organization_id
+left join accounts on accounts.email = told.email
 where told.email is not null
 on conflict do nothing
 """)
