@@ -5,6 +5,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from marshmallow import Schema, fields
+from sqlalchemy import column, select, table, text
+from sqlalchemy.exc import DBAPIError
+
 from chassis.access import public, requires, services_only, signed_in
 from chassis.blueprint import Blueprint
 from chassis.database import SYSTEM
@@ -15,9 +19,6 @@ from chassis.paging import PageQuery, PageSchema, ordered, paginate
 from chassis.resource import Resource
 from chassis.service import Service
 from chassis.settings import ServiceSettings
-from marshmallow import Schema, fields
-from sqlalchemy import column, select, table, text
-from sqlalchemy.exc import DBAPIError
 
 NOTES = table("notes", column("id"), column("organization_id"), column("text"))
 blp = Blueprint("notes", __name__, url_prefix="/api/v1/notes")
