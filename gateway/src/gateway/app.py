@@ -25,6 +25,7 @@ def create_app(settings: Settings) -> Flask:
     """The gateway's app. ``app.extensions["revocations"].run`` must be started in a thread by whoever serves it."""
     app = Flask("gateway", static_folder=None)
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]

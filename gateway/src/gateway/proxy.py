@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 import urllib3
@@ -18,6 +19,7 @@ _HOP_BY_HOP = frozenset({
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
     "transfer-encoding", "upgrade",
 })  # fmt: skip
+_SIGNS = "/:@!$&'()*+,;="
 _FROM_OUTSIDE = ("x-forwarded-", "x-real-ip", "forwarded", "x-ufadhili-", "x-user", "x-organization")
 
 
@@ -52,7 +54,8 @@ class Proxy:
 
     def _send(self, service: str, request: Request, address: str) -> urllib3.BaseHTTPResponse:
         query = request.query_string.decode("latin-1")
-        url = self._urls[service] + request.environ.get("RAW_URI", request.path).split("?", 1)[0]
+        # The path the decision was made on, spelt anew: what the request line said may be read in other ways.
+        url = self._urls[service] + quote(request.path, safe=_SIGNS)
         try:
             return self._pool.request(
                 request.method,

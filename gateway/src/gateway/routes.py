@@ -87,7 +87,12 @@ ROUTES = tuple(Route(pattern, service, access, _compile(pattern)) for pattern, s
 
 
 def match(path: str) -> Match | None:
-    """The first route that takes this path, with or without its trailing slash."""
+    """The first route that takes this (decoded) path, with or without its trailing slash.
+
+    A path with an empty, ``.`` or ``..`` segment takes none: whoever reads it next may read another path.
+    """
+    if {"", ".", ".."}.intersection(path.removesuffix("/").split("/")[1:]):
+        return None
     for route in ROUTES:
         found = route.regex.fullmatch(path)
         if found:
