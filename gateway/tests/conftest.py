@@ -15,6 +15,9 @@ from chassis.testing import JWKS
 from gateway.app import create_app
 from gateway.settings import Settings
 
+FIRST = 64 * 1024
+"""Bytes the gateway passes on at a time."""
+
 
 @dataclass
 class Behind:
@@ -73,7 +76,17 @@ def _handler(behind: Behind) -> type[BaseHTTPRequestHandler]:
             if "broken" in path:
                 self.close_connection = True
                 return None
-            return self._json({"path": self.path})
+            return self._break_off_late() if "endless" in path else self._json({"path": self.path})
+
+        def _break_off_late(self) -> None:
+            """Half an answer now, the other half, which looks like an answer of its own, as soon as more is asked."""
+            self.send_response(200)
+            late = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray"
+            self.send_header("Content-Length", str(FIRST + len(late)))
+            self.end_headers()
+            self.wfile.write(b"x" * FIRST)
+            self.rfile.peek(1)
+            self.wfile.write(late)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _any  # noqa: N815 - http.server's names
 

@@ -1,6 +1,7 @@
 """What the one door lets through, what it refuses, and what it tells the services behind it."""
 
 import time
+from io import BytesIO
 
 import jwt
 import pytest
@@ -198,6 +199,22 @@ def test_a_service_that_is_away_is_503_with_retry_after(make_gateway, behind):
     answer = make_gateway(service_urls=urls).test_client().get(COHORTS, headers=headers_of(organization=new_id()))
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
+
+
+def test_a_connection_whose_answer_was_not_read_to_its_end_serves_nobody_else(client):
+    caller = headers_of(organization=new_id())
+    broken_off = client.get(f"{COHORTS}endless", headers=caller)
+    next(broken_off.response)
+    broken_off.close()
+    answer = client.get(f"{COHORTS}after", headers=caller)
+    assert (answer.status_code, answer.json) == (200, {"path": f"{COHORTS}after"})
+
+
+def test_a_body_of_unknown_length_past_the_limit_is_refused(client):
+    sent = headers_of(organization=new_id()) | {"Transfer-Encoding": "chunked"}
+    body = BytesIO(b"x" * 1_000_001)
+    answer = client.post(COHORTS, input_stream=body, headers=sent, environ_overrides={"wsgi.input_terminated": True})
+    assert (answer.status_code, answer.json["code"]) == (413, "too_large")
 
 
 def test_a_body_past_the_limit_is_refused_before_it_is_read(client, behind):

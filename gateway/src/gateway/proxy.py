@@ -48,6 +48,7 @@ class Proxy:
         """Send the request on and hand the answer back. Raises Busy, BadGateway, GatewayTimeout, TooLarge."""
         if (request.content_length or 0) > self._limit:
             raise TooLarge()
+        request.max_content_length = self._limit
         upstream = self._send(service, request, address)
         headers = [(k, v) for k, v in upstream.headers.items() if k.lower() not in _HOP_BY_HOP]
         return Response(_stream(upstream), upstream.status, headers, direct_passthrough=True)
@@ -98,4 +99,6 @@ def _stream(upstream: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
     try:
         yield from upstream.stream(_CHUNK, decode_content=False)
     finally:
+        # Before the connection is given back: what is left of this answer would be read as the next one's.
+        upstream.close()
         upstream.release_conn()
