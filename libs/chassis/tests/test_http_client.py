@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import structlog
 import time_machine
+
 from chassis.http_client import HttpClient, Unavailable
 
 Behaviour = Callable[["Handler"], None]

@@ -4,9 +4,10 @@ import operator
 from decimal import Decimal
 
 import pytest
-from chassis.money import MINOR_LIMIT, MixedCurrencies, Money, UnknownCurrency, exponent
 from hypothesis import given
 from hypothesis import strategies as st
+
+from chassis.money import MINOR_LIMIT, MixedCurrencies, Money, UnknownCurrency, exponent
 
 amounts = st.integers(min_value=-MINOR_LIMIT + 1, max_value=MINOR_LIMIT - 1)
 weights = st.lists(st.integers(0, 10**6), min_size=1, max_size=40).filter(any)

@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 import requests
+from pypdf import PdfReader
+
 from chassis.errors import Refusal
 from chassis.render import Renderer, RendererBusy, RenderFailed
-from pypdf import PdfReader
 
 HEAD = '<!doctype html><html lang="en-KE"><head><meta charset="utf-8"><title>Cohort report</title></head>'
 PAGE = HEAD + "<body><h1>Cohort report</h1><p>Seven learners finished.</p></body></html>"

@@ -6,7 +6,6 @@ import pytest
 
 from chassis.ids import new_id
 
-
 ANY = "01900000-0000-7000-8000-000000000000"
 """An id of nothing; the same in every process of a parallel run, since it is part of tests' names."""
 

@@ -94,17 +94,30 @@ def test_a_corrected_address_replaces_the_wrong_one(client, registered, deliver,
     assert [one.email for one in published(InvitationCreated)][2:] == ["wrong@e.org"]
 
 
-def test_another_organizations_word_takes_no_invitation_back(sign_up, registered, deliver, session):
-    student = uuid4()
+@pytest.mark.parametrize("address", ["email", "guardian_email"])
+def test_only_who_brought_a_student_in_says_whom_to_invite(
+    sign_up, verify, registered, deliver, published, session, address
+):
+    student, stranger = uuid4(), verify(sign_up("other@example.org", "sponsor"))
     deliver(registered(student_id=student, guardian_email="g@e.org"))
-    sponsor = sign_up("sponsor@example.org", "sponsor")
+    later = {"student_id": student, "organization_id": UUID(stranger.organization["id"]), address: stranger.email}
 
-    deliver(
-        registered(student_id=student, organization_id=UUID(sponsor.organization["id"]), guardian_email="other@e.org")
-    )
+    deliver(registered(**later, birth_date=ADULT if address == "email" else None))
+    deliver(registered(StudentUpdated, **later), grant_of(student))
 
-    states = session.execute(text("select email, state from invitations order by email")).all()
-    assert [tuple(row) for row in states] == [("g@e.org", "pending"), ("other@e.org", "pending")]
+    assert stranger.get("/me/").json["consent_scopes"]["granted"] == []
+    assert [one.email for one in published(InvitationCreated)] == ["g@e.org"]
+    assert session.execute(text("select email, state from invitations")).all() == [("g@e.org", "pending")]
+
+
+def test_a_guardian_named_by_mistake_sees_the_childs_consents_no_longer(sign_up, verify, registered, deliver):
+    parent, child, pupil = verify(sign_up("g@example.org")), uuid4(), uuid4()
+    deliver(*(registered(student_id=student, guardian_email="g@example.org") for student in (child, pupil)))
+    deliver(grant_of(child), grant_of(pupil))
+
+    deliver(registered(StudentUpdated, student_id=pupil, guardian_email="right@e.org"))
+
+    assert [one["student_id"] for one in parent.get("/me/").json["consent_scopes"]["granted"]] == [str(child)]
 
 
 def test_who_has_proved_the_address_needs_no_invitation(sign_up, verify, registered, deliver, published):

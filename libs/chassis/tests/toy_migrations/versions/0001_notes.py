@@ -1,6 +1,7 @@
 """A table of notes, one organization's own, and a journal nobody may change."""
 
 from alembic import op
+
 from chassis.migrations import append_only, create_chassis_tables, protect
 
 revision = "0001"

@@ -21,8 +21,8 @@ MOST = 10
 def name_guardian(session: Session, caller: Caller, *, student_id: UUID, email: str) -> Guardianship:
     """Returns the guardianship, new or as it was. Whether the address has an account is not told.
 
-    Raises NoSuchStudent, NotIntroducedByYou, AlreadyOfAge, TooManyGuardians, Invalid, and GuardianInterested when the address belongs
-    to a member of the organization itself.
+    Raises NoSuchStudent, NotIntroducedByYou, AlreadyOfAge, TooManyGuardians, Invalid, and GuardianInterested when the
+    address belongs to a member of the organization itself.
     """
     organization_id = _organization(caller)
     if not knows(session, organization_id, student_id):

@@ -44,7 +44,8 @@ _HOLD = text("select id, adult_on from students where id = any(:students) order 
 
 _DERIVE = text("""
 insert into students (id, introduced_by, name, email, adult_on, user_id)
-select introduced.student_id, introduced.organization_id, introduced.name, introduced.email, latest.adult_on, accounts.user_id
+select introduced.student_id, introduced.organization_id, introduced.name, introduced.email,
+    latest.adult_on, accounts.user_id
 from (
     select distinct on (student_id) student_id, organization_id, name, email from organization_students
     where student_id = any(:students) order by student_id, sequence
