@@ -1,4 +1,8 @@
-"""Invite the students, or the guardians, that organizations have registered: any number of them at a time."""
+"""Invite the students, or the guardians, that organizations have registered: any number of them at a time.
+
+Only the organization that brought a student in says whom to invite: whoever takes the student up later could
+otherwise name an address of its own, and read there what the student grants to whom.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,6 +21,11 @@ from identity.queries import people
 from identity.rules.invitees import Invitee, Registered, invitees
 from identity.settings import Settings
 
+_INTRODUCE = text("""
+insert into introductions (student_id, introduced_by)
+select * from unnest(cast(:students as uuid[]), cast(:organizations as uuid[])) on conflict do nothing
+""")
+_INTRODUCED = text("select student_id, introduced_by from introductions where student_id = any(:students)")
 _INVITE = text("""
 insert into invitations (
     id, purpose, email, organization_id, student_id, state, expires_at, created_at, accepted_by, accepted_at
@@ -34,13 +43,15 @@ on conflict (student_id, purpose, email) where student_id is not null do update
     where invitations.state = 'replaced'
 returning id, state, student_id, purpose, email
 """)
-# What an organization has corrected is no longer invited. Only by its own rows: another's address is not its to take.
+# What an organization has corrected is no longer invited, and a guardian it named by mistake no longer one. Only by
+# its own rows: another's address is not its to take. A student's proved address stays theirs.
 _TAKE_BACK = text("""
-update invitations as open set state = 'replaced', token_hash = null
+update invitations as open set state = 'replaced', token_hash = null, accepted_by = null, accepted_at = null
 from unnest(
     cast(:students as uuid[]), cast(:organizations as uuid[]), cast(:purposes as text[]), cast(:emails as text[])
 ) as wanted (student_id, organization_id, purpose, email)
-where open.state = 'pending' and open.student_id = wanted.student_id
+where (open.state = 'pending' or (open.state = 'accepted' and open.purpose = 'guardian'))
+    and open.student_id = wanted.student_id
     and open.organization_id = wanted.organization_id
     and (open.purpose, open.email) is distinct from (wanted.purpose, wanted.email)
 """)
@@ -52,13 +63,24 @@ def invite_students(session: Session, events: Sequence[Registered]) -> None:
     For those a row that is accepted from the start links the account to the student. An address that was corrected
     is no longer invited, and is again when the correction is undone.
     """
+    introduced = _introduced(session, events)
     latest = {(event.student_id, event.organization_id): event for event in events}
+    latest = {key: event for key, event in latest.items() if key in introduced}
     today = now().date()
     found = {key: next(iter(invitees(event, today)), None) for key, event in latest.items()}
     _take_back(session, found)
-    # Two organizations may register one student at once: one row for each key, or the statement would refuse.
-    wanted = {(one.student_id, one.purpose, one.email): one for one in found.values() if one is not None}
-    _invite(session, list(wanted.values()))
+    _invite(session, [one for one in found.values() if one is not None])
+
+
+def _introduced(session: Session, events: Sequence[Registered]) -> set[tuple[UUID, UUID]]:
+    """Each of these students with the organization that was the first to tell of them, now or before."""
+    first: dict[UUID, UUID] = {}
+    for event in events:
+        first.setdefault(event.student_id, event.organization_id)
+    students = sorted(first)
+    values = {"students": students, "organizations": [first[student] for student in students]}
+    session.execute(_INTRODUCE, values)
+    return {(row.student_id, row.introduced_by) for row in session.execute(_INTRODUCED, {"students": students})}
 
 
 def _take_back(session: Session, found: dict[Any, Invitee | None]) -> None:
