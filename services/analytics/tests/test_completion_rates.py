@@ -158,9 +158,7 @@ def test_a_narrowed_caller_is_told_of_its_cohorts_only(told, deliver, enrol, cli
     assert refused.status_code == 404
 
 
-def test_another_organization_is_neither_counted_nor_found(  # noqa: PLR0917 - fixtures
-    told, another, deliver, enrol, read, client, as_
-):
+def test_another_organization_is_neither_counted_nor_found(told, another, deliver, enrol, read, client, as_):
     cohort, theirs = told.cohort(), another.cohort()
     deliver(told.organization_created(), another.organization_created(), cohort, theirs)
     enrol(cohort, 2)
