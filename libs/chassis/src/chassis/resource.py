@@ -29,7 +29,8 @@ class Resource(MethodView):
     ``for_person = True``: the rows belong to people, not to one organization (a student's own consents); the
     queries must then say whose. ``key_required = True``: its POST must carry an Idempotency-Key.
     ``etag = True``: its GET is polled and answers 304 when nothing changed.
-    ``replays = False``: its answers hold secrets and must not be stored for an Idempotency-Key.
+    ``replays = False``: its answers hold secrets, or hold for this moment only, and must not be stored for an
+    Idempotency-Key.
     ``owns_transactions = True``: there is no ``session``; its use case takes the ``database``, because what it
     writes must survive a refusal, and a second connection beside the request's could starve the pool.
     """

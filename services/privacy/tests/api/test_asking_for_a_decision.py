@@ -34,6 +34,15 @@ def test_one_question_one_answer(adult: Any, client: Any, as_: Any, consent: Any
     }
 
 
+def test_an_answer_is_of_this_moment_and_never_replayed(adult: Any, client: Any, as_: Any, consent: Any) -> None:
+    body = {"student_id": str(adult.student), "scope": "sponsor_view"}
+    headers = checker(as_, adult.organization) | {"Idempotency-Key": "again"}
+    consent(adult.student_user, adult.organization)
+    assert client.post(CHECK, json=body, headers=headers).json["allowed"]
+    consent(adult.student_user, adult.organization, granted=False)
+    assert not client.post(CHECK, json=body, headers=headers).json["allowed"]
+
+
 def test_many_at_once_in_the_order_asked(adult: Any, client: Any, as_: Any, consent: Any) -> None:
     consent(adult.student_user, adult.organization)
     unknown = new_id()

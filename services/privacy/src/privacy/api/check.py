@@ -13,7 +13,9 @@ blp = Blueprint("check", __name__, url_prefix="/api/v1/privacy/check", descripti
 
 @blp.route("/")
 class Check(Resource):
-    """Decisions for an organization."""
+    """Decisions for an organization. Asking changes nothing, and an old answer may be wrong: none is kept."""
+
+    replays = False
 
     @requires("consents.check")
     @blp.arguments(CheckIn)

@@ -25,6 +25,8 @@ def _viewer(body: dict[str, Any]) -> Viewer:
 class OneDecision(Resource):
     """For a request about one student."""
 
+    replays = False
+
     @services_only("*")
     @blp.arguments(DecisionIn)
     @blp.response(200)
@@ -37,6 +39,8 @@ class OneDecision(Resource):
 @blp.route("/decisions/many")
 class ManyDecisions(Resource):
     """For a list of students."""
+
+    replays = False
 
     @services_only("*")
     @blp.arguments(DecisionsIn)
