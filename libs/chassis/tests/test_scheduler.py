@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from chassis import inbox
 from chassis.database import SYSTEM, Database
 from chassis.ids import new_id
-from chassis.scheduler import Job, Scheduler, every, housekeeping_jobs, outcomes
+from chassis.scheduler import KEPT, Job, Scheduler, every, housekeeping_jobs, outcomes
 
 PATIENCE = 20
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -142,6 +142,29 @@ def test_losing_the_database_in_the_middle_is_no_failure_of_the_job(
     scheduler = Scheduler(publisher, [Job("monthly", every(seconds=2_600_000), usecase)])
     assert [scheduler.run_due(), scheduler.run_due(), scheduler.run_due()] == [0, 1, 0]
     assert effects(publisher) == ["ran"]
+
+
+def test_a_job_that_runs_every_second_keeps_its_latest_runs_only(publisher: Database) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        with publisher.transaction(SYSTEM) as session:
+            session.execute(
+                text("""
+                insert into scheduled_runs (job, due_at, finished_at)
+                select job, :noon - make_interval(secs => age), :noon
+                from generate_series(1, 3 * :kept) as age, unnest(array['secondly', 'other']) as job
+                """),
+                {"noon": NOON, "kept": KEPT},
+            )
+        scheduler = Scheduler(publisher, [Job("secondly", every(seconds=1), note("tick"))])
+        assert scheduler.run_due() == 1
+        clock.shift(1)
+        assert scheduler.run_due() == 1
+    with publisher.transaction(SYSTEM) as session:
+        kept = session.execute(text("select job, count(*), max(due_at) from scheduled_runs group by job order by job"))
+        assert [tuple(row) for row in kept] == [
+            ("other", 3 * KEPT, NOON - timedelta(seconds=1)),
+            ("secondly", KEPT, NOON + timedelta(seconds=1)),
+        ]
 
 
 def test_a_job_may_own_several_transactions(publisher: Database, effects: Callable[[Database], list[str]]) -> None:

@@ -13,10 +13,6 @@ _PAID = text("""
 delete from outbox where occurred_at < now() - interval '7 days'
     and not exists (select from outbox_deliveries as debt where debt.position = outbox.position)
 """)
-_RUNS = text("""
-delete from scheduled_runs as run where due_at < now() - interval '30 days'
-    and exists (select from scheduled_runs as later where later.job = run.job and later.due_at > run.due_at)
-""")
 
 
 def delete_idempotency_keys(session: Session) -> None:
@@ -34,14 +30,8 @@ def delete_paid_events(session: Session) -> None:
     session.execute(_PAID)
 
 
-def delete_old_runs(session: Session) -> None:
-    """Forget runs older than 30 days, but never a job's latest, from which its next due time is counted."""
-    session.execute(_RUNS)
-
-
 JOBS = (
     Job("chassis.idempotency_keys", "17 * * * *", delete_idempotency_keys),
     Job("chassis.handled_events", "23 3 * * *", delete_handled_events),
     Job("chassis.paid_events", "43 3 * * *", delete_paid_events),
-    Job("chassis.old_runs", "53 3 * * *", delete_old_runs),
 )

@@ -3,6 +3,7 @@
 A due time is a row in ``scheduled_runs``. The job's advisory lock keeps workers apart while it runs; the row,
 locked and finished in the job's own transaction, makes its effect happen once even if that lock is lost on
 the way. A run that was cut off is taken up again; one that failed is logged and left to the next due time.
+The latest ``KEPT`` runs of each job are kept.
 """
 
 import threading
@@ -29,6 +30,9 @@ TICK = 0.5
 AT_ONCE = 2
 """Jobs a process runs at a time; each takes a connection beside the pool."""
 
+KEPT = 100
+"""Runs of a job that can be looked at: enough to see how it does, though it may run every second."""
+
 log = structlog.get_logger()
 
 _LAST_OF_ALL = text("""
@@ -48,6 +52,11 @@ for update skip locked
 _FINISH = text("""
 update scheduled_runs set finished_at = clock_timestamp(), error = :error
 where job = :job and due_at = :due_at and finished_at is null
+""")
+_FORGET = text("""
+delete from scheduled_runs where job = :job and due_at <= (
+    select due_at from scheduled_runs where job = :job order by due_at desc offset :kept limit 1
+)
 """)
 _OUTCOMES = text("""
 select distinct on (job) job, due_at, started_at, finished_at, error
@@ -171,6 +180,7 @@ class _JobClock:
             )
         with self._database.transaction(SYSTEM) as session:
             session.execute(_FINISH, {**self._values(due), "error": error})
+            session.execute(_FORGET, {"job": self._job.name, "kept": KEPT})
 
     def _run_in_one_transaction(self, due: datetime) -> None:
         with self._database.transaction(SYSTEM) as session:
@@ -188,7 +198,7 @@ def outcomes(session: Session) -> list[Outcome]:
 
 
 def housekeeping_jobs() -> list[Job]:
-    """What every service clears away: old idempotency keys, handled events, paid debts, old runs."""
+    """What every service clears away: old idempotency keys, handled events, paid debts."""
     return list(JOBS)
 
 
