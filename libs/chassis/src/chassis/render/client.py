@@ -31,7 +31,7 @@ class RenderFailed(RuntimeError):
 class Renderer:
     """Makes PDFs in the process at ``url``, waiting at most about ``timeout`` seconds for each."""
 
-    def __init__(self, url: str, *, timeout: float = 10.0) -> None:
+    def __init__(self, url: str, *, timeout: float = 25.0) -> None:
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname:
             raise ValueError(f"the renderer is an internal http:// address, not {url!r}")
