@@ -4,6 +4,7 @@ import json
 
 import pytest
 import responses
+from requests import ConnectionError
 
 from chassis.auth import Caller
 from chassis.http_client import HttpClient
@@ -63,6 +64,14 @@ def test_many_are_asked_for_in_parts(asking, web):
     web.post(URL, json=decisions(students[:MOST_AT_ONCE]))
     web.post(URL, json=decisions(students[MOST_AT_ONCE:]))
     assert ask(asking, students, log_reads=False) == set(students)
+
+
+def test_an_answer_that_was_lost_is_asked_for_again(web):
+    amina = new_id()
+    web.post(URL, body=ConnectionError("the connection was closed"))
+    web.post(URL, json=decisions([amina]))
+    patient = Privacy(HttpClient("http://privacy.test", token=lambda: "t", retries=1, backoff=0))
+    assert ask(patient, [amina]) == {amina}
 
 
 def test_an_answer_about_somebody_else_is_not_used(asking, web):
