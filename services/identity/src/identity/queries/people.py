@@ -6,13 +6,20 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from identity.errors import SessionEnded
+from identity.errors import BadCredentials, SessionEnded
 from identity.models import EmailVerification, User
 
 
 def by_email(session: Session, email: str) -> User | None:
     """The person with this (normalised) address."""
     return session.scalars(select(User).where(func.lower(User.email) == email)).one_or_none()
+
+
+def hold_password(session: Session, user: User) -> None:
+    """Let nobody change the password that was found right. Raises BadCredentials when somebody has meanwhile."""
+    statement = select(User.password_hash).where(User.id == user.id).with_for_update(key_share=True)
+    if session.scalar(statement) != user.password_hash:
+        raise BadCredentials()
 
 
 def person(session: Session, user_id: UUID) -> User:

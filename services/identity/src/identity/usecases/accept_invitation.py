@@ -96,6 +96,8 @@ def _invited(
 
 def _take_over(session: Session, user: User, name: str | None, password: str) -> None:
     """See above; refused once the address is proved."""
+    # Held, so that no session of the stranger's is opened while theirs are ended.
+    session.refresh(user, with_for_update=True)
     if user.email_verified:
         raise BadCredentials()
     name = name or user.name

@@ -48,6 +48,7 @@ def log_in(
         raise BadCredentials()
     with database.transaction(SYSTEM) as session:
         check_open(session, email)
+        people.hold_password(session, user)
         entered = _enter(session, session.merge(user, load=False), password, customer_domain, device)
         forget_failures(session, email)
     return entered

@@ -11,6 +11,7 @@ from chassis.clock import now
 from chassis.ids import new_id
 from chassis.wiring import use
 from identity.clients.signer import Signer
+from identity.errors import SessionEnded
 from identity.models import Organization, RefreshToken, UserSession
 from identity.queries import organizations
 from identity.rules import roles, secrets
@@ -35,7 +36,10 @@ def open_session(
     *,
     ends_at: datetime | None = None,
 ) -> Tokens:
-    """A new session speaking for this organization, or for none. ``ends_at`` is inherited on a switch."""
+    """A new session speaking for this organization, or for none. ``ends_at`` is inherited on a switch.
+
+    Raises SessionEnded for who was removed from the organization meanwhile.
+    """
     at = now()
     opened = UserSession(
         id=new_id(),
@@ -76,8 +80,12 @@ def tokens_of(session: Session, of: UserSession, refresh_token: str) -> Tokens:
 
 
 def _rights(session: Session, of: UserSession) -> dict[str, Any]:
-    claims = roles.rights(organizations.held(session, of.user_id, of.organization_id))
+    # Read once the session's row holds its person and organization: whoever is removed now waits for it, or was before.
+    held = organizations.held(session, of.user_id, of.organization_id)
+    claims = roles.rights(held)
     if of.organization_id is not None:
+        if not held:
+            raise SessionEnded()
         kind = session.get_one(Organization, of.organization_id).kind
         claims |= {"org": str(of.organization_id), "org_kind": kind}
     return claims

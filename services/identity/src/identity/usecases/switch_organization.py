@@ -8,6 +8,7 @@ from chassis.auth import Caller
 from chassis.errors import NotFound
 from identity.models import Organization, UserSession
 from identity.queries import organizations
+from identity.queries.sessions import check_live
 from identity.rules.roles import PLATFORM_ADMIN
 from identity.usecases.give_role import note
 from identity.usecases.open_session import Tokens, open_session
@@ -18,8 +19,8 @@ def switch_organization(
 ) -> Tokens:
     """Tokens for the other organization. The session switched from goes on; the new one ends when that one would.
 
-    Raises NotFound for an organization the caller does not belong to; the platform's administrators may enter any, on
-    record.
+    Raises NotFound for an organization the caller does not belong to, SessionEnded for who was signed out meanwhile;
+    the platform's administrators may enter any, on record.
     """
     if caller.session_id is None or caller.user_id is None:
         raise NotFound()
@@ -35,7 +36,10 @@ def switch_organization(
             actor_id=caller.user_id,
         )
     ends_at = session.get_one(UserSession, caller.session_id).ends_at
-    return open_session(session, caller.user_id, organization_id, device, ends_at=ends_at)
+    tokens = open_session(session, caller.user_id, organization_id, device, ends_at=ends_at)
+    # Asked again now that the new session's row holds the person: the old one may have been ended since.
+    check_live(session, caller)
+    return tokens
 
 
 def _may_enter(session: Session, caller: Caller, organization_id: UUID) -> bool:
