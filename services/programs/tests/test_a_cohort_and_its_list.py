@@ -23,6 +23,16 @@ def test_a_sponsor_creates_a_cohort_with_an_academys_courses(sponsor, academy, p
     assert (str(told.cohort_id), told.kind, told.seats, told.course_ids) == (cohort, "sponsor", 20, (UUID(course),))
 
 
+def test_a_cohorts_courses_keep_the_order_they_were_given_in(sponsor, academy, published):
+    first, second, third = (academy.course(title) for title in ("Grade 1", "Grade 2", "Grade 3"))
+    cohort = sponsor.cohort(course_ids=[third, first, second, first])
+    assert sponsor.get(f"cohorts/{cohort}/").json["course_ids"] == [third, first, second]
+    assert published(CohortCreated)[0].course_ids == (UUID(third), UUID(first), UUID(second))
+    answer = sponsor.patch(f"cohorts/{cohort}/", {"course_ids": [second, third, first]})
+    assert answer.json["course_ids"] == [second, third, first]
+    assert published(CohortUpdated)[0].course_ids == (UUID(second), UUID(third), UUID(first))
+
+
 def test_the_catalogue_shows_every_organizations_courses_and_who_teaches_them(sponsor, academy):
     academy.course("Reading")
     sponsor.course("Budgeting")

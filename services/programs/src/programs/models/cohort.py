@@ -43,13 +43,14 @@ class Cohort(Base):
 
 
 class CohortCourse(Base):
-    """A course of a cohort, its own organization's or another's."""
+    """A course of a cohort, its own organization's or another's. ``position`` counts from 1 in the order taken."""
 
     __tablename__ = "cohort_courses"
 
     organization_id: Mapped[UUID] = mapped_column(primary_key=True)
     cohort_id: Mapped[UUID] = mapped_column(primary_key=True)
     course_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int]
 
 
 def check_dates(start: date, end: date) -> None:

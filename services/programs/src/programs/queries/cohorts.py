@@ -55,11 +55,11 @@ def list_cohorts(session: Session, caller: Caller, *, page: int, limit: int, sor
 
 
 def course_ids(session: Session, cohort: Cohort) -> tuple[UUID, ...]:
-    """The cohort's courses, in a stable order."""
+    """The cohort's courses, in their order."""
     statement = select(CohortCourse.course_id).where(
         CohortCourse.organization_id == cohort.organization_id, CohortCourse.cohort_id == cohort.id
     )
-    return tuple(session.scalars(statement.order_by(CohortCourse.course_id)))
+    return tuple(session.scalars(statement.order_by(CohortCourse.position)))
 
 
 def count_active(session: Session, cohort: Cohort) -> int:
@@ -69,7 +69,7 @@ def count_active(session: Session, cohort: Cohort) -> int:
 
 
 def _listed() -> Select[*tuple[Any, ...]]:
-    ids = aggregate_order_by(CohortCourse.course_id, CohortCourse.course_id)
+    ids = aggregate_order_by(CohortCourse.course_id, CohortCourse.position)
     courses = select(array_agg(ids)).where(  # type: ignore[no-untyped-call]
         CohortCourse.organization_id == Cohort.organization_id, CohortCourse.cohort_id == Cohort.id
     )

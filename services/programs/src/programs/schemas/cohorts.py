@@ -18,7 +18,7 @@ def _course_ids(**kwargs: Any) -> fields.List[UUID]:
     return fields.List(
         fields.UUID(),
         validate=validate.Length(max=MOST_COURSES),
-        metadata={"description": "Any courses of the catalogue, in no order; a repeated one counts once."},
+        metadata={"description": "Courses of the catalogue in the order they are taken; a repeated one counts once."},
         **kwargs,
     )
 

@@ -59,11 +59,12 @@ def create_cohort(
 
 
 def set_courses(session: Session, cohort: Cohort, course_ids: list[UUID]) -> tuple[UUID, ...]:
-    """Give a cohort without courses these; a repeated one counts once. Raises Invalid for unknown ones."""
-    wanted = tuple(sorted(set(course_ids)))
+    """Give a cohort without courses these, in order; a repeated one counts once. Raises Invalid for unknown ones."""
+    wanted = tuple(dict.fromkeys(course_ids))
     check_courses(session, wanted)
     own = {"organization_id": cohort.organization_id, "cohort_id": cohort.id}
-    insert_many(session, CohortCourse, [{**own, "course_id": course_id} for course_id in wanted])
+    rows = [{**own, "course_id": course_id, "position": place} for place, course_id in enumerate(wanted, start=1)]
+    insert_many(session, CohortCourse, rows)
     return wanted
 
 
