@@ -11,9 +11,7 @@ from weasyprint.urls import URLFetcher
 
 VARIANT = "pdf/ua-1"
 
-_SAMPLE = (
-    '<html lang="en"><title>Warm</title><h1>Warm</h1><table><tr><th>A<td>1</table><svg><text>1</text></svg>'
-)
+_SAMPLE = '<html lang="en"><title>Warm</title><h1>Warm</h1><table><tr><th>A<td>1</table><svg><text>1</text></svg>'
 
 
 class Unfit(ValueError):
