@@ -15,10 +15,6 @@ class Scope:
     zone: ZoneInfo
     cohorts: frozenset[UUID] | None = None
 
-    def only(self, cohort_id: UUID) -> "Scope":
-        """The same, narrowed to one cohort."""
-        return Scope(self.organization_id, self.kind, self.currency, self.zone, frozenset({cohort_id}))
-
     @property
     def whole(self) -> "Scope":
         """The same organization, not narrowed."""

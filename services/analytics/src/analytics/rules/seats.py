@@ -1,7 +1,7 @@
 """Seats: how many were purchased, how many are held, and what one cohort may still fill."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -56,29 +56,31 @@ class Seats:
         return rate(self.assigned, self.purchased)
 
 
-def held_by_cohort(held: Sequence[Held], bucket: int) -> Counter[UUID]:
-    """Cohort to seats held at the end of the bucket."""
-    count: Counter[UUID] = Counter()
-    for each in held:
-        if each.is_held(bucket):
-            count[each.cohort_id] += each.count
-    return count
+class Seating:
+    """Seats purchased and held at one moment, by cohort: the moment ``at``, the end of ``bucket`` for what is held."""
 
+    def __init__(self, grants: Iterable[Grant], held: Iterable[Held], *, at: datetime, bucket: int) -> None:
+        self._purchased: Counter[UUID | None] = Counter()
+        for grant in grants:
+            if grant.is_open(at):
+                self._purchased[grant.cohort_id] += grant.quantity
+        self._held: Counter[UUID] = Counter()
+        for each in held:
+            if each.is_held(bucket):
+                self._held[each.cohort_id] += each.count
+        self._of_the_pool = self._beyond_own(self._held)
 
-def of_organization(grants: Sequence[Grant], held: Counter[UUID], at: datetime) -> Seats:
-    """All seats of the organization."""
-    return Seats(sum(grant.quantity for grant in grants if grant.is_open(at)), held.total())
+    def of_organization(self) -> Seats:
+        """All seats of the organization."""
+        return Seats(self._purchased.total(), self._held.total())
 
+    def of_cohorts(self, cohorts: Collection[UUID], cap: int) -> Seats:
+        """The seats these cohorts may fill: their own, and those of the pool no other holds, at most ``cap``."""
+        taken = self._of_the_pool - self._beyond_own(cohorts)
+        own = sum(self._purchased[cohort] for cohort in cohorts)
+        free = max(0, self._purchased[None] - taken)
+        return Seats(min(cap, own + free), sum(self._held[cohort] for cohort in cohorts))
 
-def of_cohorts(
-    grants: Sequence[Grant], held: Counter[UUID], at: datetime, cohorts: Collection[UUID], cap: int
-) -> Seats:
-    """The seats these cohorts may fill: their own, and those of the pool no other cohort holds, at most ``cap``."""
-    own: Counter[UUID | None] = Counter()
-    for grant in grants:
-        if grant.is_open(at):
-            own[grant.cohort_id] += grant.quantity
-    taken = sum(max(0, count - own[cohort]) for cohort, count in held.items() if cohort not in cohorts)
-    purchased = sum(own[cohort] for cohort in cohorts) + max(0, own[None] - taken)
-    assigned = sum(held[cohort] for cohort in cohorts)
-    return Seats(min(cap, purchased), assigned)
+    def _beyond_own(self, cohorts: Iterable[UUID]) -> int:
+        """Seats that these cohorts hold of the pool, because they hold more than were bought for them."""
+        return sum(max(0, self._held[cohort] - self._purchased[cohort]) for cohort in cohorts)

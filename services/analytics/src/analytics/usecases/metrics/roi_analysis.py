@@ -1,6 +1,7 @@
 """What the money paid comes to for each student, completion and placement."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +23,14 @@ class _Book:
     students: Sequence[Enrolled]
     currency: str
 
-    def of(self, cohort: str) -> "_Book":
-        return _Book(
-            [each for each in self.paid if str(each.cohort_id) == cohort],
-            [each for each in self.students if each.group == cohort],
-            self.currency,
-        )
+    def by_cohort(self) -> Callable[[str], "_Book"]:
+        paid: dict[str, list[Paid]] = defaultdict(list)
+        for payment in self.paid:
+            paid[str(payment.cohort_id)].append(payment)
+        students: dict[str, list[Enrolled]] = defaultdict(list)
+        for gathered in self.students:
+            students[gathered.group].append(gathered)
+        return lambda cohort: _Book(paid[cohort], students[cohort], self.currency)
 
     def minor(self, bucket: int) -> int:
         return sum(payment.minor for payment in self.paid if payment.bucket <= bucket)
@@ -49,9 +52,9 @@ def roi_analysis(session: Session, scope: Scope, period: Period, group: str | No
     points = series(period, [book.told(number) for number in range(1, last + 1)])
     cells = by_month(points) if group == "month" else []
     if group == "cohort":
-        split = _Book(paid, enrollments.students(session, scope, period, "cohort"), scope.currency)
+        of = _Book(paid, enrollments.students(session, scope, period, "cohort"), scope.currency).by_cohort()
         cells = [
-            Cell(str(c.cohort_id), c.name, *split.of(str(c.cohort_id)).told(last))
+            Cell(str(c.cohort_id), c.name, *of(str(c.cohort_id)).told(last))
             for c in organizations.cohorts(session, scope)
         ]
     value, amount, active = book.told(last)
