@@ -91,6 +91,16 @@ def test_only_who_named_the_person_first_corrects_the_birth_date(school, sponsor
     ]
 
 
+def test_nobody_else_makes_an_adult_of_a_student_whose_birth_date_is_unknown(school, sponsor, grant, published):
+    grant(sponsor, 1)
+    row = {"email": "amina@x.example", "name": "Amina"}
+    school.enrol(school.room, row)
+    sponsor.enrol(sponsor.cohort(), {**row, "birth_date": "1990-01-01"})
+    school.enrol(school.room, {**row, "school": "Uhuru"})
+    told = [*published(StudentRegistered), *published(StudentUpdated)]
+    assert [event.birth_date for event in told] == [None, None, None]
+
+
 def test_a_sponsor_takes_up_a_schools_student_by_id_and_starts_from_what_the_school_said(
     school, sponsor, grant, published
 ):
@@ -103,6 +113,19 @@ def test_a_sponsor_takes_up_a_schools_student_by_id_and_starts_from_what_the_sch
     assert (nobodys["status"], nobodys["reasons"][0]["field"]) == ("invalid", "student_id")
     taken_up = published(StudentRegistered)[-1]
     assert (taken_up.name, taken_up.school, taken_up.email, taken_up.taught) == ("Amina", "Uhuru", None, False)
+
+
+def test_only_who_registered_a_student_gives_an_address(school, sponsor, grant, client, as_service):
+    grant(sponsor, 1)
+    [known] = rows(school.enrol(school.cohort(), {"external_id": "S-9", "name": "Amina"}))
+
+    taken = sponsor.enrol(sponsor.cohort(), {"student_id": known["student_id"], "email": "mine@sponsor.example"})
+
+    [row] = rows(taken)
+    assert (row["status"], row["reasons"][0]["field"]) == ("invalid", "email")
+    asked = {"organization_id": str(sponsor.id), "student_ids": [known["student_id"]]}
+    reached = client.post("/internal/audience", json=asked, headers=as_service("notifications")).json
+    assert reached == {"recipients": [], "unknown": [known["student_id"]]}
 
 
 def test_two_students_are_not_mixed_up(school):

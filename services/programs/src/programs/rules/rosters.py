@@ -1,7 +1,8 @@
 """Recognizing people in a roster: who a row speaks of, and what the organization learns or changes by it.
 
 By address across organizations, otherwise by the organization's own external id. What one organization typed never
-overwrites another's: a person's birth date and country are filled in once, and corrected only by who named them.
+overwrites another's: who registered a person says when they were born and where to write to them; a country that is
+missing may be filled in.
 """
 
 from collections.abc import Iterable, Mapping
@@ -53,8 +54,12 @@ class Entry:
             self._set("email", email)
         for name in ("birth_date", "country"):
             told, so_far = values.get(name), getattr(self, name)
-            if told is not None and told != so_far and (so_far is None or self.registered_by == organization_id):
+            if told not in (None, so_far) and (self.registered_by == organization_id or self._fills_in(name)):
                 self._set(name, told)
+
+    def _fills_in(self, name: str) -> bool:
+        """A country only ever makes a minor one for longer. A birth date could make an adult of a child."""
+        return name == "country" and self.country is None
 
     def _tell(self, name: str, organization_id: UUID) -> None:
         if name in PERSONAL and self.registered_by == organization_id:
@@ -85,6 +90,9 @@ class Roster:
             raise RowRefused("name", "Needed for a student whom your organization does not know yet.")
         if email and entry.email not in (None, email):
             raise RowRefused("email", "This student is known by another address.")
+        if email and entry.email is None and entry.registered_by != self._organization_id:
+            # Else anybody could have mail for a student, with the student's name in it, sent to themselves.
+            raise RowRefused("email", "Only who registered this student can give an address.")
         entry.learn(values, email, self._organization_id)
         self._remember(entry)
         return entry
