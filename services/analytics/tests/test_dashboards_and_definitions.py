@@ -51,6 +51,13 @@ def test_an_organization_lists_its_dashboards(told, another, deliver, read):
     assert [item["type"] for item in read("/analytics/dashboards", type="cohort")["items"]] == ["cohort"]
 
 
+def test_the_list_of_dashboards_comes_in_pages(told, deliver, read):
+    deliver(told.organization_created(), *(told.cohort(f"Class {number}") for number in range(1, 4)))
+    second = read("/analytics/dashboards", page="2", limit="2")
+    assert [item["title"] for item in second["items"]] == ["Class 2", "Class 3"]
+    assert [second[name] for name in ("total", "page", "limit", "pages")] == [4, 2, 2, 2]
+
+
 def test_a_narrowed_viewer_is_offered_its_cohort_only(told, deliver, client, as_):
     mine, other = told.cohort("Mine"), told.cohort("Other")
     deliver(told.organization_created(), mine, other)

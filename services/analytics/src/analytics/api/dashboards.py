@@ -11,6 +11,7 @@ from analytics.usecases.list_dashboards import list_dashboards
 from analytics.usecases.make_dashboard import Document, make_dashboard
 from chassis.access import requires
 from chassis.blueprint import Blueprint
+from chassis.paging import Page
 from chassis.render import Renderer
 from chassis.resource import Resource
 
@@ -37,9 +38,9 @@ class Dashboards(Resource):
     @requires("dashboard.view")
     @blp.arguments(DashboardQuery, location="query")
     @blp.response(200, DashboardListSchema, example=examples.DASHBOARDS)
-    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+    def get(self, query: dict[str, Any]) -> Page:
         """List the dashboards there are."""
-        return {"items": list_dashboards(self.session, self.caller, **query)}
+        return list_dashboards(self.session, self.caller, **query)
 
 
 @blp.route("/<string:dashboard_id>/pdf/", parameters=[_ID])

@@ -1,15 +1,13 @@
 """The list of dashboards."""
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import Schema, fields
 
 from chassis.fields import Text
+from chassis.paging import PageQuery, PageSchema
 
 
-class DashboardQuery(Schema):
+class DashboardQuery(PageQuery):
     """Which dashboards."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     kind = Text(
         40, data_key="type", metadata={"description": "sponsor or cohort; without it, all.", "example": "sponsor"}
@@ -26,7 +24,7 @@ class DashboardSchema(Schema):
     pdf = fields.String(metadata={"description": "Where the document is fetched; rights are checked then."})
 
 
-class DashboardListSchema(Schema):
-    """What there is."""
+class DashboardListSchema(PageSchema):
+    """A page of what there is."""
 
     items = fields.List(fields.Nested(DashboardSchema))

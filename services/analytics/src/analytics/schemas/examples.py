@@ -77,5 +77,9 @@ DASHBOARDS: dict[str, Any] = {
          "pdf": "/api/v1/analytics/dashboards/sponsor/pdf/"},
         {"id": f"cohort:{_COHORT}", "type": "cohort", "title": "Autumn", "metrics": ["seat_utilization"],
          "pdf": f"/api/v1/analytics/dashboards/cohort:{_COHORT}/pdf/"},
-    ]
+    ],
+    "total": 2,
+    "page": 1,
+    "limit": 20,
+    "pages": 1,
 }  # fmt: skip

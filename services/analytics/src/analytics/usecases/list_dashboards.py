@@ -9,12 +9,13 @@ from analytics.queries import organizations
 from analytics.rules.definitions import DEFINITIONS
 from analytics.usecases.find_scope import find_scope
 from chassis.auth import Caller
+from chassis.paging import Page
 
 TYPES = ("sponsor", "cohort")
 
 
-def list_dashboards(session: Session, caller: Caller, *, kind: str | None = None) -> list[dict[str, Any]]:
-    """The organization's own dashboard (for who may see all of it), then one for each cohort in reach.
+def list_dashboards(session: Session, caller: Caller, *, page: int, limit: int, kind: str | None = None) -> Page:
+    """A page of: the organization's own dashboard (for who may see all of it), then one for each cohort in reach.
 
     Raises UnknownDashboardType for a ``kind`` that is not served.
     """
@@ -29,7 +30,8 @@ def list_dashboards(session: Session, caller: Caller, *, kind: str | None = None
     found += [
         _entry(f"cohort:{cohort.cohort_id}", "cohort", cohort.name) for cohort in organizations.cohorts(session, scope)
     ]
-    return [entry for entry in found if kind in (None, entry["type"])]
+    wanted = [entry for entry in found if kind in (None, entry["type"])]
+    return Page(wanted[(page - 1) * limit : page * limit], len(wanted), page, limit)
 
 
 def _entry(dashboard_id: str, kind: str, title: str) -> dict[str, Any]:
