@@ -91,6 +91,16 @@ def test_the_page_has_no_script_and_frames_nowhere(quick, key):
     assert "KES 123.45" in page.text
 
 
+def test_the_form_may_lead_back_to_the_shop_and_wherever_that_sends_the_payer_on(quick, key):
+    _, page, _ = open_page(quick, key)
+    (allowed,) = (
+        rule.split()[1:]
+        for rule in page.headers["Content-Security-Policy"].split("; ")
+        if rule.startswith("form-action ")
+    )
+    assert allowed == ["'self'", "https:", "http://localhost:*", "http://127.0.0.1:*"]
+
+
 def test_only_the_pages_own_form_is_taken(quick, client, key):
     path, _, token = open_page(quick, key)
     tries = [

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from billing import pages
 from billing.sandbox import sessions
 from billing.sandbox.errors import NoSession, SessionClosed
-from billing.sandbox.models import CANCELLED, PAID, SandboxSession
+from billing.sandbox.models import CANCELLED, SandboxSession
 from billing.sandbox.settings import SandboxSettings
 from chassis.access import public
 from chassis.blueprint import Blueprint
@@ -18,6 +18,8 @@ from chassis.resource import Resource
 from chassis.wiring import use
 
 OUTCOMES = ("pay", "decline", "cancel", "expire")
+ONWARD = "'self' https: http://localhost:* http://127.0.0.1:*"
+"""Where the form leads in the end: browsers hold its redirects to this too, and the shop may send the payer on."""
 
 blp = Blueprint("sandbox_page", __name__, url_prefix="/sandbox/pay", description="The sandbox provider's page.")
 
@@ -72,6 +74,7 @@ def _page(session: Session, session_id: str, status: int = 200, *, declined: boo
         "billing.sandbox",
         "session.html",
         status,
+        form_action=ONWARD,
         state=found.state,
         amount=Money(found.amount_minor, found.currency).format(),
         description=found.description,
@@ -80,5 +83,4 @@ def _page(session: Session, session_id: str, status: int = 200, *, declined: boo
         token=_token(session, session_id),
         action=f"/sandbox/pay/{session_id}",
         back=found.cancel_url if found.state == CANCELLED else found.return_url,
-        paid=found.state == PAID,
     )
