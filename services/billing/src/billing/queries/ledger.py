@@ -25,7 +25,7 @@ _ACCOUNTS = table("ledger_accounts", *map(column, ("organization_id", "id", "cod
 # What the organization owes us less what we hold for it.
 _MOVEMENTS = text("""
 select entry.currency, moved.occurred_at, moved.kind, moved.description, moved.reference,
-    entry.amount_minor, moved.occurred_at < :from as before
+    entry.amount_minor
 from ledger_entries as entry
 join ledger_transactions as moved
     on moved.organization_id = entry.organization_id and moved.id = entry.transaction_id
