@@ -17,7 +17,8 @@ by suffix, only ever added to. The envelope is CloudEvents 1.0 JSON; events of o
 
 def _row(event: type[Event]) -> str:
     fields = ", ".join(field.name for field in dataclasses.fields(event))
-    meaning = " ".join((event.__doc__ or "").split())
+    shared = [base for base in event.__bases__ if not issubclass(base, Event)]
+    meaning = " ".join(" ".join(base.__doc__ or "" for base in (event, *shared)).split())
     listeners = ", ".join(subscribers(event)) or "nobody yet"
     return f"| `{event.type}` | {meaning} | {event.subject_field} | {fields} | {listeners} |"
 

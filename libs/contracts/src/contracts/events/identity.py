@@ -8,8 +8,8 @@ from contracts.event import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrganizationCreated(Event, subject="organization_id"):
-    """An organization exists. ``kind`` is one of contracts.roles.KINDS."""
+class OrganizationFacts:
+    """An organization as it is now. ``kind`` is one of contracts.roles.KINDS."""
 
     organization_id: UUID
     name: str
@@ -22,17 +22,13 @@ class OrganizationCreated(Event, subject="organization_id"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrganizationUpdated(Event, subject="organization_id"):
-    """The organization as it is now (a snapshot)."""
+class OrganizationCreated(OrganizationFacts, Event, subject="organization_id"):
+    """An organization exists."""
 
-    organization_id: UUID
-    name: str
-    kind: str
-    slug: str
-    currency: str
-    time_zone: str
-    country: str | None = None
-    contact_email: str | None = None
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationUpdated(OrganizationFacts, Event, subject="organization_id"):
+    """The organization as it is now (a snapshot)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,8 +20,8 @@ class CourseCreated(Event, subject="course_id"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CohortCreated(Event, subject="cohort_id"):
-    """A cohort exists; ``seats`` is its cap. ``kind`` is the kind of the organization that owns it."""
+class CohortFacts:
+    """A cohort as it is now; ``seats`` is its cap, ``kind`` the kind of the organization that owns it."""
 
     cohort_id: UUID
     organization_id: UUID
@@ -34,24 +34,20 @@ class CohortCreated(Event, subject="cohort_id"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CohortUpdated(Event, subject="cohort_id"):
+class CohortCreated(CohortFacts, Event, subject="cohort_id"):
+    """A cohort exists."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CohortUpdated(CohortFacts, Event, subject="cohort_id"):
     """The cohort as it is now (a snapshot)."""
 
-    cohort_id: UUID
-    organization_id: UUID
-    name: str
-    kind: str
-    seats: int
-    start_date: date
-    end_date: date
-    course_ids: tuple[UUID, ...] = ()
-
 
 @dataclass(frozen=True, kw_only=True)
-class StudentRegistered(Event, subject="student_id"):
-    """An organization knows a student, for the first time (per organization and student).
+class StudentFacts:
+    """What an organization knows of a student.
 
-    ``taught`` is true when the organization is the academy that teaches them, the basis *membership* of privacy.
+    ``taught`` is true when it is the academy that brought them in and teaches them, the basis *membership* of privacy.
     """
 
     student_id: UUID
@@ -69,21 +65,13 @@ class StudentRegistered(Event, subject="student_id"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudentUpdated(Event, subject="student_id"):
-    """What the organization knows of the student, as it is now (a snapshot)."""
+class StudentRegistered(StudentFacts, Event, subject="student_id"):
+    """An organization knows a student, for the first time (per organization and student)."""
 
-    student_id: UUID
-    organization_id: UUID
-    organization_name: str
-    taught: bool
-    name: str
-    email: str | None = None
-    birth_date: date | None = None
-    country: str | None = None
-    guardian_email: str | None = None
-    grade_level: str | None = None
-    school: str | None = None
-    county: str | None = None
+
+@dataclass(frozen=True, kw_only=True)
+class StudentUpdated(StudentFacts, Event, subject="student_id"):
+    """What the organization knows of the student, as it is now (a snapshot)."""
 
 
 @dataclass(frozen=True, kw_only=True)
