@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -85,8 +86,9 @@ def _handler(behind: Behind) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(FIRST + len(late)))
             self.end_headers()
             self.wfile.write(b"x" * FIRST)
-            self.rfile.peek(1)
-            self.wfile.write(late)
+            with suppress(OSError):  # the gateway has hung up, as it should
+                self.rfile.peek(1)
+                self.wfile.write(late)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _any  # noqa: N815 - http.server's names
 

@@ -240,6 +240,12 @@ def test_one_organization_cannot_use_up_anothers_share(make_gateway):
     assert answer.headers["RateLimit-Remaining"] == "1"
 
 
+def test_asking_for_consent_again_and_again_counts_too(make_gateway):
+    client, caller = make_gateway(organization_limit="2/minute").test_client(), headers_of(organization=new_id())
+    path = f"/api/v1/programs/students/{STUDENT}/progress/"
+    assert [client.get(path, headers=caller).status_code for _ in range(3)] == [403, 403, 429]
+
+
 def test_only_named_origins_may_read(client):
     preflight = {"Origin": "https://app.example.org", "Access-Control-Request-Method": "POST"}
     allowed = client.options(COHORTS, headers=preflight)

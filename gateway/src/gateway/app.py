@@ -67,9 +67,9 @@ def _install_door(app: Flask, decision: Decision, proxy: Proxy, limiter: limits.
     def door(path: str) -> Response:  # noqa: ARG001 - the decision reads the path as it was sent
         address = request.remote_addr or "unknown"
         limiter.check_sign_in(request.path, address)
-        allowed = decision.decide(request.method, request.path, request.headers.get("Authorization"))
+        token = request.headers.get("Authorization")
+        allowed = decision.decide(request.method, request.path, token, lambda who: limiter.check_caller(who, address))
         g.operation, g.caller = allowed.route.pattern, allowed.caller
-        limiter.check_caller(allowed.caller, address)
         if not allowed.route.service:
             raise NotFound()
         return proxy.forward(allowed.route.service, request, address)

@@ -11,6 +11,7 @@ from gateway.revocations import Revocations
 from gateway.routes import PUBLIC, Consent, Match, Role, Route, match
 
 AskPrivacy = Callable[[dict[str, Any]], dict[str, Any]]
+Admit = Callable[[Caller | None], None]
 
 
 class ConsentRequired(Forbidden):
@@ -35,16 +36,18 @@ class Decision:
         self._revocations = revocations
         self._ask_privacy = ask_privacy
 
-    def decide(self, method: str, path: str, authorization: str | None) -> Allowed:
-        """Raises the refusal when the request may not go on."""
+    def decide(self, method: str, path: str, authorization: str | None, admit: Admit) -> Allowed:
+        """Raises the refusal when the request may not go on.
+
+        ``admit`` may refuse who asks too often, before privacy is asked for them.
+        """
         found = match(path)
         if found is None:
             raise NotFound()
         access = found.route.access
-        if access == PUBLIC:
-            return Allowed(found.route, None)
         anonymous = isinstance(access, Consent) and access.anonymous and not authorization
-        caller = None if anonymous else self._caller(authorization)
+        caller = None if anonymous or access == PUBLIC else self._caller(authorization)
+        admit(caller)
         if isinstance(access, Role):
             _require_role(access, caller)
         if isinstance(access, Consent):
