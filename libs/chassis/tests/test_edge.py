@@ -87,6 +87,15 @@ class Mine(Resource):
         return {"user": str(self.caller.user_id)}
 
 
+@blp.route("/full/")
+class Full(Resource):
+    @requires("notes.write")
+    def post(self):
+        """What PostgreSQL says when its disk is full."""
+        self.session.execute(NOTES.insert().values(id=new_id(), organization_id=self.caller.organization_id, text="x"))
+        self.session.execute(text("do $$ begin raise exception 'no space left' using errcode = 'disk_full'; end $$"))
+
+
 @blp.route("/front/")
 class Front(Resource):
     @public
@@ -244,6 +253,14 @@ def test_other_bad_requests(client, writer):
     assert client.get("/api/v1/notes/?q=%00", headers=writer).status_code == 400
     assert client.get("/api/v1/notes/?unknown=1", headers=writer).status_code == 200
     assert client.get("/api/v1/elsewhere", headers=writer).json["code"] == "not_found"
+
+
+def test_a_full_disk_is_told_as_busy_and_leaves_nothing_half_done(client, writer):
+    answer = client.post("/api/v1/notes/full/", headers=writer)
+    assert (answer.status_code, answer.json["code"]) == (503, "busy")
+    assert answer.headers["Retry-After"]
+    assert "space" not in answer.text
+    assert texts(client, writer) == []
 
 
 def test_a_partner_path_is_refused_in_the_partner_shape(client):
