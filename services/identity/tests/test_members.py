@@ -110,6 +110,23 @@ def test_who_loses_a_role_is_signed_out_and_comes_back_with_less(client, sign_up
     assert published(MemberAdded)[-1].role == "sponsor_staff"
 
 
+@pytest.mark.parametrize("how", ["removed", "made staff"])
+def test_nobody_comes_in_by_the_word_of_who_was_sent_away(client, sign_up, join, link_token, how):
+    amina = sign_up("amina@example.org", "sponsor")
+    baraka = join(amina, "baraka@example.org", "sponsor_admin")
+    own = f"{members_of(amina)}{baraka.id}/"
+    invited = baraka.post(members_of(amina), email="baraka.too@example.org", role="sponsor_admin").json
+    token = link_token("invitation", invited["invitation_id"])
+
+    _ = amina.delete(own) if how == "removed" else amina.patch(own, roles=[{"role": "sponsor_staff"}])
+
+    accepted = client.post(
+        f"/api/v1/auth/invitations/{token}/accept/", json={"name": "B", "password": "another long passphrase 8"}
+    )
+    assert (accepted.status_code, accepted.json["code"]) == (404, "link_not_valid")
+    assert amina.get(f"{members_of(amina)}?status=invited").json["total"] == 0
+
+
 def test_who_only_gains_stays_signed_in(sign_up, join):
     amina = sign_up("amina@example.org", "sponsor")
     baraka = join(amina, "baraka@example.org", "sponsor_staff")

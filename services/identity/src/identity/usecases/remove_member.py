@@ -1,4 +1,4 @@
-"""Remove a member: their sessions for the organization end at once."""
+"""Remove a member: their sessions for the organization and the invitations they sent end at once."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -16,6 +16,7 @@ from identity.queries import organizations
 from identity.rules.roles import MANAGE, Held, is_admin
 from identity.usecases.end_session import end_sessions
 from identity.usecases.give_role import note
+from identity.usecases.revoke_invitation import revoke_sent_by
 
 
 def remove_member(session: Session, caller: Caller, organization_id: UUID, user_id: UUID) -> None:
@@ -29,6 +30,7 @@ def remove_member(session: Session, caller: Caller, organization_id: UUID, user_
         delete(Membership).where(Membership.organization_id == organization_id, Membership.user_id == user_id)
     )
     end_sessions(session, user_id, "member_removed", organization_id=organization_id)
+    revoke_sent_by(session, organization_id, user_id)
     publish(session, MemberRemoved(organization_id=organization_id, user_id=user_id))
 
 
