@@ -8,10 +8,12 @@ from sqlalchemy.exc import OperationalError
 
 from chassis.auth import Caller
 from chassis.ids import new_id
+from programs.errors import ResultsChanging
 from programs.rules.batches import Row
 from programs.usecases.change_cohort import change_cohort
 from programs.usecases.enrol_students import enrol_students
 from programs.usecases.record_results import record_results
+from programs.usecases.record_results.decide import decide
 from programs.usecases.withdraw_enrollment import withdraw_enrollment
 
 
@@ -37,9 +39,10 @@ def enrol(academy, session, **values):
     return enrol_students(session, academy.caller, academy.room, [Row(1, values)])
 
 
-def record(academy, session):
-    values = {"external_id": "7", "course_id": academy.math, "score": 1, "max_score": None, "completed": None}
-    return record_results(session, academy.caller, [Row(1, {**values, "result_date": "2026-05-14", "result_id": None})])
+def record(academy, session, *, external_id="7", result_id=None):
+    values = {"external_id": external_id, "course_id": academy.math, "result_id": result_id}
+    score = {"score": 1, "max_score": None, "completed": None, "result_date": "2026-05-14"}
+    return record_results(session, academy.caller, [Row(1, {**values, **score})])
 
 
 def withdraw(academy, session):
@@ -92,3 +95,21 @@ def test_a_roster_does_not_wait_for_another_students_result(academy):
         record(academy, one)
         answer = without_patience(academy, lambda _, two: enrol(academy, two, external_id="8", name="Brian"))
     assert answer["counts"]["enrolled"] == 1
+
+
+def test_a_result_that_became_another_students_meanwhile_is_not_taken_over(academy, monkeypatch):
+    academy.enrol(str(academy.other), {"external_id": "8", "name": "Brian"})
+
+    def decide_slowly(*asked):
+        decided = decide(*asked)
+        monkeypatch.undo()
+        with academy.database.transaction(academy.id) as meanwhile:
+            record(academy, meanwhile, external_id="8", result_id="R-1")
+        return decided
+
+    monkeypatch.setattr("programs.usecases.record_results.record.decide", decide_slowly)
+    with academy.database.transaction(academy.id) as session, pytest.raises(ResultsChanging):
+        record(academy, session, external_id="7", result_id="R-1")
+    with academy.database.transaction(academy.id) as session:
+        again = record(academy, session, external_id="7", result_id="R-1")
+    assert again["results"][0]["reasons"][0]["field"] == "result_id"

@@ -33,6 +33,12 @@ class SeatsInUse(Conflict):
     code, message = "cohort_seats_in_use", "More students are active in the cohort than it would have seats."
 
 
+class ResultsChanging(Busy):
+    """Another request gave one of these results to another student or course in the same moment."""
+
+    code, message = "results_changing", "The same results are being recorded right now; send the request again."
+
+
 class StudentsChanging(Busy):
     """Another organization registered one of these people in the same moment."""
 

@@ -12,6 +12,7 @@ from chassis.auth import Caller
 from chassis.clock import now
 from chassis.outbox import publish
 from contracts.events.programs import ResultRecorded
+from programs.errors import ResultsChanging
 from programs.models import Result
 from programs.queries.bulk import insert_many
 from programs.queries.organizations import organization_of
@@ -23,6 +24,7 @@ from programs.usecases.record_results.progress import update_progress
 _REPLACE = (
     "on conflict (organization_id, key) do update set score = excluded.score, max_score = excluded.max_score, "
     "completed = excluded.completed, result_date = excluded.result_date, recorded_at = excluded.recorded_at "
+    "where results.student_id = excluded.student_id and results.course_id = excluded.course_id "
     "returning key, id"
 )
 
@@ -30,7 +32,7 @@ _REPLACE = (
 def record_results(session: Session, caller: Caller, rows: Sequence[Row]) -> dict[str, Any]:
     """Record results of students whom the caller's organization knows; the same again changes nothing.
 
-    They count in the cohorts of every organization, and complete what they complete. Raises Forbidden.
+    They count in the cohorts of every organization, and complete what they complete. Raises Forbidden, ResultsChanging.
     """
     organization_id = organization_of(caller)
     at = now()
@@ -51,6 +53,8 @@ def _write(session: Session, organization_id: UUID, news: Sequence[Decision], at
         for one in news
     ]
     ids = {row.key: row.id for row in insert_many(session, Result, rows, _REPLACE)}
+    if len(ids) < len(rows):
+        raise ResultsChanging()
     for one in news:
         one.id = ids[one.key]
     publish(
