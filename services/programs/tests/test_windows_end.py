@@ -9,6 +9,7 @@ import time_machine
 from chassis.ids import new_id
 from contracts.events.billing import SeatsExpired
 from contracts.events.programs import SeatReleased
+from programs.usecases.lapse_seats import lapse_ended
 
 
 class Later:
@@ -73,6 +74,22 @@ def test_billings_word_and_the_job_lapse_a_seat_once(sponsor, grant, later, deli
         event = SeatsExpired(organization_id=sponsor.id, grant_id=given, quantity=1, expired_at=datetime.now(UTC))
         deliver(event, event)
     assert len(published(SeatReleased)) == 1
+
+
+def test_an_organization_in_trouble_holds_up_no_other(organization, grant, later, published, monkeypatch):
+    def lapse(session, organization_id, at):
+        if organization_id == troubled:
+            raise ValueError("trouble")
+        lapse_ended(session, organization_id, at)
+
+    sponsors = sorted((organization() for _ in range(2)), key=lambda sponsor: sponsor.id)
+    for sponsor in sponsors:
+        grant(sponsor, 1, days=10)
+        sponsor.enrol(sponsor.cohort(), "Amina")
+    troubled = sponsors[0].id
+    monkeypatch.setattr("programs.usecases.lapse_seats.lapse_ended", lapse)
+    with later(11):
+        assert [told.organization_id for told in published(SeatReleased)] == [sponsors[1].id]
 
 
 def test_billings_clock_may_be_ahead_of_ours(sponsor, grant, deliver, published):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
@@ -17,16 +18,24 @@ from programs.queries.bulk import among
 from programs.queries.seating import capacity, held_seats, lock_pool, redraw, unsettled
 from programs.rules.seating import Seating
 
+log = structlog.get_logger()
+
 
 def lapse_seats(database: Database) -> None:
-    """The job: every organization with an ended window, each in a transaction of its own."""
+    """The job: every organization with an ended window, each in a transaction of its own.
+
+    One that fails is left to the next run; the others do not wait for it.
+    """
     due = select(SeatGrant.organization_id).where(SeatGrant.settled_at.is_(None), SeatGrant.valid_until <= now())
     with database.transaction(SYSTEM) as session:
         organizations = list(session.scalars(due.distinct()))
     for organization_id in organizations:
-        with database.transaction(SYSTEM) as session:
-            lock_pool(session, organization_id)
-            lapse_ended(session, organization_id, now())
+        try:
+            with database.transaction(SYSTEM) as session:
+                lock_pool(session, organization_id)
+                lapse_ended(session, organization_id, now())
+        except Exception as error:
+            log.warning("lapsing_postponed", organization=str(organization_id), error=type(error).__name__)
 
 
 def lapse_ended(session: Session, organization_id: UUID, at: datetime) -> None:
