@@ -1,6 +1,7 @@
 """A refusal becomes an answer here and nowhere else, in the shape of the family the path belongs to."""
 
 from collections.abc import Mapping, Sequence
+from traceback import extract_tb
 from typing import Any
 
 import msgspec
@@ -12,6 +13,9 @@ from werkzeug.exceptions import HTTPException
 from chassis.errors import Busy, Invalid, Refusal
 
 log = structlog.get_logger()
+
+_FRAMES = 20
+"""How many places of an error's way are logged, the last ones."""
 
 _TITLES = {
     400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
@@ -93,7 +97,8 @@ def _database_trouble(error: Exception) -> Response:
 
 
 def _surprise(error: Exception) -> Response:
-    # A statement's text and values never reach the log: they may hold personal data.
+    # No message, of this error or of those behind it: they quote the values they stumbled on.
     cause = error.orig if isinstance(error, DBAPIError) else error
-    log.error("unhandled", error=type(cause).__name__, exc_info=None if isinstance(error, DBAPIError) else error)
+    trace = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in extract_tb(error.__traceback__)]
+    log.error("unhandled", error=type(cause).__name__, trace=trace[-_FRAMES:])
     return problem(500, "internal_error", "Something went wrong on our side; the request id identifies it.")
