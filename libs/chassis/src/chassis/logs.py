@@ -10,6 +10,7 @@ def configure(service: str, level: str = "INFO", style: str = "json") -> None:
     """Route structlog and the standard library's loggers to standard output."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _of(service),
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
@@ -33,4 +34,13 @@ def configure(service: str, level: str = "INFO", style: str = "json") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
+
+
+def _of(service: str) -> structlog.typing.Processor:
+    """Put the service's name on every line, whatever thread wrote it."""
+
+    def stamp(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        line.setdefault("service", service)
+        return line
+
+    return stamp
