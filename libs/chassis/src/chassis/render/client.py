@@ -3,6 +3,7 @@
 import json
 import time
 from http.client import HTTPConnection, HTTPException
+from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 import structlog
@@ -12,6 +13,8 @@ from chassis.errors import Refusal
 _CONNECT_SECONDS = 1.0
 # A worker that dies takes one request with it; the next worker is already starting.
 _ATTEMPTS = 2
+_AT_ONCE = 4
+_PATIENCE_SECONDS = 1.0
 
 
 class RendererBusy(Refusal):
@@ -29,7 +32,10 @@ class RenderFailed(RuntimeError):
 
 
 class Renderer:
-    """Makes PDFs in the process at ``url``, waiting at most about ``timeout`` seconds for each."""
+    """Makes PDFs in the process at ``url``, waiting at most about ``timeout`` seconds for each.
+
+    At most a few threads of a process wait at once: the others stay free for what needs no document.
+    """
 
     def __init__(self, url: str, *, timeout: float = 25.0) -> None:
         parts = urlsplit(url)
@@ -37,14 +43,23 @@ class Renderer:
             raise ValueError(f"the renderer is an internal http:// address, not {url!r}")
         self._address = (parts.hostname, parts.port or 80)
         self._timeout = timeout
+        self._slots = BoundedSemaphore(_AT_ONCE)
 
     def pdf(self, html: str, css: str = "") -> bytes:
         """The PDF/UA-1 document of a complete HTML page (with a language and a title) and its style sheet.
 
-        Raises ``RendererBusy`` past the wait, ``RenderFailed`` when this page cannot become a PDF.
+        Raises ``RendererBusy`` past the wait or when too many wait, ``RenderFailed`` when this page is no document.
         """
-        deadline = time.monotonic() + self._timeout
         body = json.dumps({"html": html, "css": css}).encode()
+        if not self._slots.acquire(timeout=_PATIENCE_SECONDS):
+            raise RendererBusy
+        try:
+            return self._made(body)
+        finally:
+            self._slots.release()
+
+    def _made(self, body: bytes) -> bytes:
+        deadline = time.monotonic() + self._timeout
         for _ in range(_ATTEMPTS):
             try:
                 status, answer = self._post(body, deadline)
