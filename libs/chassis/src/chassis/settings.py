@@ -50,7 +50,7 @@ class ServiceSettings:
             "database_url": env.str("DATABASE_URL"),
             "database_owner_url": env.str("DATABASE_OWNER_URL", None),
             "service_urls": ServiceSettings.urls(env),
-            "renderer_url": env.str("RENDERER_URL", ""),
+            "renderer_url": env.str("RENDERER_URL", "http://127.0.0.1:8090"),
             "public_url": env.str("PUBLIC_URL", "http://localhost:8000"),
             "client_secret": env.str("CLIENT_SECRET"),
             "events_transport": env.str("EVENTS_TRANSPORT", "http"),

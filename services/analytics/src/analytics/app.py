@@ -16,9 +16,6 @@ from chassis.service_tokens import ServiceTokens
 from chassis.telemetry import Sample
 from chassis.wiring import provide
 
-_NOWHERE = "http://renderer.invalid"
-"""Without RENDERER_URL every PDF is refused as busy; nothing else suffers."""
-
 
 def wire(database: Database, settings: Settings) -> None:
     """What use cases ask for by class."""
@@ -26,7 +23,7 @@ def wire(database: Database, settings: Settings) -> None:
     client = HttpClient(settings.service_urls["privacy"], token=tokens.for_audience("privacy"))
     provide(database, Settings, settings)
     provide(database, Privacy, Privacy(client))
-    provide(database, Renderer, Renderer(settings.renderer_url or _NOWHERE))
+    provide(database, Renderer, Renderer(settings.renderer_url))
 
 
 def gauges(database: Database) -> list[Sample]:

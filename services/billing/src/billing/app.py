@@ -18,8 +18,6 @@ from chassis.scheduler import Job, every
 from chassis.service import Service
 from chassis.wiring import provide
 
-_NO_RENDERER = "http://127.0.0.1:8090"
-
 
 def wire(database: Database, settings: Settings) -> None:
     """Give the use cases their settings and clients."""
@@ -27,7 +25,7 @@ def wire(database: Database, settings: Settings) -> None:
     sandbox = SandboxServer(database)
     provide(database, SandboxServer, sandbox)
     provide(database, PaymentGateway, PaymentGateway(settings.gateway, lambda: settings.gateway.url or sandbox.url))
-    provide(database, Renderer, Renderer(settings.renderer_url or _NO_RENDERER))
+    provide(database, Renderer, Renderer(settings.renderer_url))
     provide(database, SandboxSettings, _sandbox(settings))
 
 
