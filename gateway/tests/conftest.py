@@ -86,6 +86,7 @@ def _handler(behind: Behind) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(FIRST + len(late)))
             self.end_headers()
             self.wfile.write(b"x" * FIRST)
+            self.close_connection = True
             with suppress(OSError):  # the gateway has hung up, as it should
                 self.rfile.peek(1)
                 self.wfile.write(late)

@@ -1,6 +1,7 @@
 """How often: sign-in by address, everything else by organization (or person). Refusals say when to come back."""
 
 import time
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from flask import Response, g, request
 from limits import RateLimitItem, parse
@@ -31,11 +32,11 @@ class Limits:
     def check_sign_in(self, path: str, address: str) -> None:
         """Bound guessing: only paths where a password or a token could be guessed, POST only."""
         if request.method == "POST" and path.startswith(GUESSABLE):
-            self._hit(self._sign_in, "sign-in", address)
+            self._hit(self._sign_in, "sign-in", _place(address))
 
     def check_caller(self, caller: Caller | None, address: str) -> None:
         """Bound use, by organization, else by person, else by address."""
-        who = (caller and (caller.organization_id or caller.user_id)) or address
+        who = (caller and (caller.organization_id or caller.user_id)) or _place(address)
         self._hit(self._organization, "use", str(who))
 
     def _hit(self, item: RateLimitItem, kind: str, who: str) -> None:
@@ -49,6 +50,17 @@ class Limits:
         }
         if not allowed:
             raise TooManyRequests(headers={"Retry-After": str(wait)})
+
+
+def _place(address: str) -> str:
+    """The address itself; of IPv6 the network it is in, for whoever has one address has the whole /64."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address) or found.ipv4_mapped:
+        return address
+    return str(IPv6Network((found.packed, 64), strict=False))
 
 
 def annotate(response: Response) -> Response:

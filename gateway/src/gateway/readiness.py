@@ -1,7 +1,9 @@
 """Whether the gateway lives and is ready, and how it finds the services behind it."""
 
 import time
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import requests
@@ -13,20 +15,45 @@ from gateway.revocations import Revocations
 from gateway.settings import Settings
 
 STALE_SECONDS = 10.0
+FRESH_SECONDS = 1.0
+"""How long an answer of the services is told again: anybody may ask, and each answer costs every service a query."""
 
 
 def install(app: Flask, settings: Settings, revocations: Revocations) -> None:
     """Add ``/healthz`` and ``/readyz``. A service that is away is told, it does not close the whole door."""
 
+    services = _Services(settings.service_urls)
+
     def ready() -> Response:
         if time.monotonic() - revocations.heard_at > STALE_SECONDS:
             return answer(Busy("Identity has not been heard of; sessions cannot be checked."))
-        with ThreadPoolExecutor(max_workers=len(settings.service_urls)) as pool:
-            states = dict(zip(settings.service_urls, pool.map(_state, settings.service_urls.values()), strict=True))
-        return jsonify(status="ready", services=states)
+        return jsonify(status="ready", services=services.states())
 
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok"))
     app.add_url_rule("/readyz", "readyz", ready)
+
+
+class _Services:
+    """How the services are, asked all at once and by one thread at a time."""
+
+    def __init__(self, urls: Mapping[str, str]) -> None:
+        self._urls = urls
+        self._lock = Lock()
+        self._asked_at = float("-inf")
+        self._states: dict[str, Any] = {}
+
+    def states(self) -> dict[str, Any]:
+        """By name, at most a second old."""
+        with self._lock:
+            if time.monotonic() - self._asked_at > FRESH_SECONDS:
+                self._states = dict(zip(self._urls, _ask(self._urls.values()), strict=True))
+                self._asked_at = time.monotonic()
+            return self._states
+
+
+def _ask(urls: Collection[str]) -> list[Any]:
+    with ThreadPoolExecutor(max_workers=len(urls)) as pool:
+        return list(pool.map(_state, urls))
 
 
 def _state(url: str) -> Any:
