@@ -179,6 +179,14 @@ def test_completing_a_cohort_is_congratulated_where_there_is_an_account(
     assert failed == [(unknown, "no_account")]
 
 
+def test_the_names_of_those_told_in_the_app_are_forgotten_too(deliver: Any, run_job: Any, session: Any) -> None:
+    deliver(UserRegistered(user_id=new_id(), email="new@example.org", name="Amina"))
+    run_job("deliver_due")
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=31)):
+        run_job("forget_addresses")
+    assert session.execute(text("select name, state from deliveries")).one() == (None, "delivered")
+
+
 def test_addresses_are_forgotten_a_month_after(
     organization: UUID, mailbox: Any, deliver: Any, run_job: Any, session: Any
 ) -> None:

@@ -1,4 +1,4 @@
-"""Forget where mail went, a month after it is settled; the state of a delivery stays."""
+"""Forget to whom and where messages went, a month after it is settled; the state of a delivery stays."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ AFTER = timedelta(days=30)
 _FORGET = text("""
 update deliveries set address = null, name = null,
     recipient = case when recipient = address then cast(id as text) else recipient end
-where state <> 'queued' and changed_at < :before and address is not null
+where state <> 'queued' and changed_at < :before and (address is not null or name is not null)
 """)
 
 
