@@ -24,8 +24,9 @@ class Send(Resource):
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Write to a cohort or to students, in the app, by mail, or both.
 
-        Accepted at once and delivered in the background, to each recipient by each channel at most once. Who is not
-        reached is listed with the reason. Addresses and names are never shown to the sender.
+        Accepted at once and delivered in the background, to each recipient by each channel once; after a crash a mail
+        may come again, under the same Message-ID. Who is not reached is listed with the reason. Addresses and names
+        are never shown to the sender.
         """
         audience = find_audience(self.session, self.caller, **body.pop("audience"))
         message, planned = send_message(self.session, self.caller, Draft(**body), audience)
