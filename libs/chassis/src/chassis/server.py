@@ -5,6 +5,8 @@ Without gunicorn's master: it would hold a second copy of everything imported, a
 """
 
 import os
+import socket
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -16,9 +18,18 @@ from gunicorn.workers.gthread import ThreadWorker
 from chassis.settings import ServiceSettings
 from chassis.worker import Worker
 
+SILENCE_SECONDS = 30
+"""How long a client may neither send nor take anything in the middle of a request before it loses its thread."""
+
 
 class _Worker(ThreadWorker):  # type: ignore[misc]
-    """A worker that answers to no master."""
+    """A worker that answers to no master, and waits for no client for ever."""
+
+    def handle(self, conn: Any) -> Any:
+        """Set by the system's own clock: gunicorn makes its sockets block without a limit."""
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            conn.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", SILENCE_SECONDS, 0))
+        return super().handle(conn)
 
     def is_parent_alive(self) -> bool:
         """It is not its parent's to stop."""
