@@ -12,7 +12,13 @@ from chassis.auth import Caller
 from chassis.errors import Refusal
 from gateway.settings import Settings
 
-GUESSABLE = ("/api/v1/auth/signup", "/api/v1/auth/login", "/api/v1/auth/password/", "/api/v1/auth/invitations/")
+GUESSABLE = (
+    "/api/v1/auth/signup",
+    "/api/v1/auth/login",
+    "/api/v1/auth/password/",
+    "/api/v1/auth/email/",
+    "/api/v1/auth/invitations/",
+)
 
 
 class TooManyRequests(Refusal):

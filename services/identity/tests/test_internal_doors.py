@@ -189,7 +189,9 @@ def test_one_link_is_used_once_however_many_try(committing, sign_up, as_service)
     token = url.rsplit("=", 1)[1]
 
     def use(_):
-        return committing.client.post("/api/v1/auth/email/verify/", json={"token": token}).status_code
+        return committing.client.post(
+            "/api/v1/auth/email/verify/", json={"token": token, "password": amina.password}
+        ).status_code
 
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(use, range(8)))

@@ -46,6 +46,7 @@ def test_what_is_tried_first_is_refused(password):
         "xK9#mQ2$vL5n",
         "приятный вечер на море",
         "ufadhili-demo-2026",
+        "40718253966017a8824915b730562098",
     ],
 )
 def test_no_composition_is_asked_of_the_others(password):

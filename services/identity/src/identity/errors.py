@@ -61,6 +61,13 @@ class LinkNotValid(NotFound):
     code, message = "link_not_valid", "This link is not valid any more; ask for a new one."
 
 
+class AccountNotYours(Forbidden):
+    """Holding the link is not enough: whoever opened the account may be somebody else."""
+
+    code = "account_not_yours"
+    message = "Sign in to the account, or give its password, to confirm its address."
+
+
 class NotTheInvited(Forbidden):
     """Signed in with another address than the invited one."""
 

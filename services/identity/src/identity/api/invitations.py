@@ -91,5 +91,8 @@ class VerifyEmail(Resource):
     @blp.response(200, UserOut)
     @blp.alt_response(404, schema=ProblemSchema, content_type=PROBLEM, description="Unknown, used, or over.")
     def post(self, body: dict[str, Any]) -> User:
-        """Prove an address by the token of the link mailed there, once and in time."""
-        return verify_email(self.session, **body)
+        """Prove an address by the token of the link mailed there, once and in time.
+
+        Only together with the account itself: its access token, or its password. A link alone proves nothing.
+        """
+        return verify_email(self.session, g.caller, **body)

@@ -6,6 +6,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 
 from chassis.fields import Moment, Text
 from chassis.paging import PageQuery, PageSchema
+from identity.rules.passwords import LONGEST
 from identity.rules.roles import GIVEN_TO_PEOPLE, is_narrowable
 from identity.schemas.fields import Email, NewPassword
 from identity.schemas.organizations import OrganizationOut
@@ -148,9 +149,10 @@ class AcceptOut(Schema):
 
 
 class VerifyIn(Schema):
-    """The token of the link that was mailed."""
+    """The token of the link that was mailed, and the account's password unless its owner is signed in."""
 
     token = fields.String(required=True, validate=validate.Length(1, 512))
+    password = fields.String(load_default=None, load_only=True, validate=validate.Length(1, LONGEST))
 
 
 class VerifyQuery(Schema):

@@ -3,22 +3,30 @@
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from chassis.auth import Caller
 from chassis.clock import now
 from chassis.outbox import publish
 from contracts.events.identity import EmailVerified
-from identity.errors import LinkNotValid
+from identity.errors import AccountNotYours, LinkNotValid
 from identity.models import Invitation, User
 from identity.queries import people
+from identity.rules.passwords import matches
 from identity.rules.secrets import hashed
 
 
-def verify_email(session: Session, *, token: str) -> User:
-    """The person, whose address is now proved. Raises LinkNotValid."""
+def verify_email(session: Session, caller: Caller | None, *, token: str, password: str | None) -> User:
+    """The person, whose address is now proved. Raises LinkNotValid, AccountNotYours.
+
+    Who opened the account must also read its mail: the link alone would prove a stranger's account for them, opened
+    with an address that is not theirs.
+    """
     found = people.verification(session, hashed(token))
     if found is None:
         raise LinkNotValid()
-    found.use(now())
     user = session.get_one(User, found.user_id)
+    if not (caller and caller.user_id == user.id) and not matches(password or "", user.password_hash):
+        raise AccountNotYours()
+    found.use(now())
     prove(session, user)
     return user
 

@@ -24,6 +24,8 @@ _RUNS = (
 )
 _LONGEST_PERIOD = 5
 _LEAST_OWN = 5
+_TOO_LONG_TO_GUESS = 20
+"""So many characters, few of them letters, are no date and no telephone number."""
 _COMMON = "This is a password that guessers try first; choose another."
 
 
@@ -60,6 +62,8 @@ def _runs(plain: str) -> bool:
 
 
 def _is_made_of_common_words(plain: str) -> bool:
+    if len(plain) >= _TOO_LONG_TO_GUESS and len(_letters(plain)) < _LEAST_OWN:
+        return False
     bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
     return any(_reduces(_letters(spelt)) for spelt in (bare, bare.translate(_LOOKALIKES)))
 
