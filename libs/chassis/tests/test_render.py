@@ -80,13 +80,10 @@ def renderer(process: Process) -> Renderer:
 def report() -> str:
     """Three pages: a chart and a table of a hundred rows."""
     rows = "".join(
-        f"<tr><td>{i}<td>Learner {i}<td>Mathematics<td>{i * 7 % 100}<td>KES {i * 1000:,}.00"
-        for i in range(100)
+        f"<tr><td>{i}<td>Learner {i}<td>Mathematics<td>{i * 7 % 100}<td>KES {i * 1000:,}.00" for i in range(100)
     )
     bars = "".join(f'<rect x="{i * 20}" y="{200 - i * 9}" width="16" height="{i * 9}"/>' for i in range(20))
-    chart = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 200" width="400" height="200">{bars}</svg>'
-    )
+    chart = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 200" width="400" height="200">{bars}</svg>'
     heads = "".join(f"<th>{name}</th>" for name in ("#", "Name", "Subject", "Score", "Amount"))
     return f"{HEAD}<body><h1>Report</h1>{chart}<table><thead><tr>{heads}</thead><tbody>{rows}</table>"
 
@@ -156,9 +153,7 @@ def trap() -> Iterator[HTTPServer]:
 
 def test_nothing_outside_the_page_is_read(renderer: Renderer, trap: HTTPServer, tmp_path: Path) -> None:
     secret = tmp_path / "secret.svg"
-    secret.write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>hunter2</text></svg>'
-    )
+    secret.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>hunter2</text></svg>')
     (tmp_path / "secret.css").write_text('h1::after { content: "hunter2" }')
     pages = []
     for base in (
@@ -189,16 +184,12 @@ def test_nothing_outside_the_page_is_read(renderer: Renderer, trap: HTTPServer, 
 
 
 def test_what_the_page_carries_itself_is_shown(renderer: Renderer) -> None:
-    pdf = PdfReader(
-        BytesIO(renderer.pdf(f'{HEAD}<body><img src="{PIXEL}" alt="A pixel" width="9" height="9">'))
-    )
+    pdf = PdfReader(BytesIO(renderer.pdf(f'{HEAD}<body><img src="{PIXEL}" alt="A pixel" width="9" height="9">')))
     assert len(pdf.pages[0].images) == 1
 
 
 def test_broken_html_becomes_a_document_all_the_same(renderer: Renderer) -> None:
-    soup = (
-        f'{HEAD}<p>One<table><tr><td>Two<div></p></b><img src="{PIXEL}"alt=<<>&#xFFFFFFFF;&<svg>\0<style>@{{'
-    )
+    soup = f'{HEAD}<p>One<table><tr><td>Two<div></p></b><img src="{PIXEL}"alt=<<>&#xFFFFFFFF;&<svg>\0<style>@{{'
     assert "One" in PdfReader(BytesIO(renderer.pdf(soup, "}} p { color: ; @page @{"))).pages[0].extract_text()
 
 
