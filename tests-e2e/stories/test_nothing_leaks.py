@@ -75,7 +75,7 @@ def test_nothing_of_another_organization_comes_out(town, victim, method, path):
         answer = thief.call(method.upper(), url, **kwargs)
         assert answer.status_code < 500, answer.text
         assert SECRET not in answer.text
-        assert victim["number"] not in answer.text or path.endswith("/invoices/")
+        assert victim["number"] not in answer.text or not path.startswith("/api/v1")  # the document's own example
         if "{" in path and path.startswith("/api/v1") and "webhooks" not in path and "metrics" not in path:
             assert answer.status_code in (400, 401, 403, 404, 405, 409, 422, 429), f"{answer.status_code} {answer.text}"
 

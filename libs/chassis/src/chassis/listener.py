@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -36,6 +37,10 @@ class Listener:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # Closing alone gives the locks back a moment later, when the server has noticed.
+        if not self._connection.closed and not self._connection.broken:
+            with suppress(psycopg.OperationalError):
+                self._connection.execute("select pg_advisory_unlock_all()")
         self._connection.close()
 
     def lock(self, name: str) -> bool:
