@@ -94,7 +94,7 @@ def test_an_ended_session_ends_at_once(town):
     person.call("POST", "/api/v1/auth/logout/", json={})
     started = time.monotonic()
     eventually(lambda: person.call("GET", "/api/v1/auth/me/").status_code == 401, "the token is refused")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 5  # half a second between two looks, and a busy machine
 
 
 def test_a_refresh_token_used_again_ends_its_whole_family(town):
