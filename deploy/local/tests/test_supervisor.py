@@ -1,6 +1,8 @@
 """The supervisor over stand-ins: what it starts, restarts and never leaves behind."""
 
+import itertools
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -19,6 +21,9 @@ from local.status import status
 
 pytestmark = pytest.mark.xdist_group("local")
 
+NUMBERS = itertools.count(700)
+"""Public ports to choose from: nobody waits for the ports of the story before."""
+
 SCRIPT = str(Path(__file__).with_name("supervise.py"))
 
 
@@ -27,7 +32,7 @@ class Supervised:
 
     def __init__(self, home: Path, *more: str) -> None:
         self.home = Home(home)
-        self.ports = dict(zip(("edge", "inner"), ports.pick(2, 777), strict=True))
+        self.ports = dict(zip(("edge", "inner"), ports.pick(2, next(NUMBERS)), strict=True))
         names = [f"{name}:{port}" for name, port in self.ports.items()]
         self.process = subprocess.Popen(
             [sys.executable, SCRIPT, str(home), *names, *more],
@@ -75,7 +80,7 @@ def gone(pids: list[int]) -> bool:
 
 def test_ready_means_that_all_answer_and_the_roster_tells_where(running: Supervised) -> None:
     for name, port in running.ports.items():
-        assert answers(port, "/readyz")
+        eventually(lambda port=port: answers(port, "/readyz"))
         assert running.roster()[name]["url"] == f"http://127.0.0.1:{port}"
     assert psutil.Process(running.roster()["postgres"]["pid"]).name() == "postgres"
     assert status(running.home) == 0
@@ -156,3 +161,20 @@ def test_a_start_that_cannot_succeed_says_why_and_leaves_nothing(kept_folder: Pa
     assert supervised.process.returncode == 1
     assert "broken does not become ready: no luck" in output
     assert status(supervised.home) == 3
+
+
+def test_a_stranger_who_answers_on_a_childs_port_is_not_taken_for_the_child(kept_folder: Path) -> None:
+    [port] = ports.pick(1, next(NUMBERS))
+    stranger = subprocess.Popen(
+        [sys.executable, str(Path(SCRIPT).with_name("stand_in.py"))], env={**os.environ, "PORT": str(port)}
+    )
+    try:
+        eventually(lambda: answers(port, "/readyz"))
+        supervised = Supervised(kept_folder, f"late:{port}")
+        output, _ = supervised.process.communicate(timeout=60)
+    finally:
+        stranger.kill()
+        stranger.wait()
+    assert supervised.process.returncode == 1
+    assert "late does not become ready" in output
+    assert "Ready:" not in output

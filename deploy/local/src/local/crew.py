@@ -58,9 +58,11 @@ class Crew:
         deadline = time.monotonic() + READY_SECONDS
         waiting = list(self._children)
         while waiting:
-            for child in [child for child in waiting if _is_ready(child.process)]:
+            for child in [child for child in waiting if not child.has_ended() and _is_ready(child.process)]:
                 waiting.remove(child)
                 self._console.step(f"{child.process.name} is ready")
+            # Somebody else may have answered on a port that the child then could not have.
+            waiting += [child for child in self._children if child.has_ended() and child not in waiting]
             self.revive()
             for child in waiting:
                 if child.deaths >= HOPELESS_DEATHS or time.monotonic() > deadline:
