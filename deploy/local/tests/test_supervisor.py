@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -161,20 +160,3 @@ def test_a_start_that_cannot_succeed_says_why_and_leaves_nothing(kept_folder: Pa
     assert supervised.process.returncode == 1
     assert "broken does not become ready: no luck" in output
     assert status(supervised.home) == 3
-
-
-def test_a_stranger_who_answers_on_a_childs_port_is_not_taken_for_the_child(kept_folder: Path) -> None:
-    [port] = ports.pick(1, next(NUMBERS))
-    stranger = subprocess.Popen(
-        [sys.executable, str(Path(SCRIPT).with_name("stand_in.py"))], env={**os.environ, "PORT": str(port)}
-    )
-    try:
-        eventually(lambda: answers(port, "/readyz"))
-        supervised = Supervised(kept_folder, f"late:{port}")
-        output, _ = supervised.process.communicate(timeout=60)
-    finally:
-        stranger.kill()
-        stranger.wait()
-    assert supervised.process.returncode == 1
-    assert "late does not become ready" in output
-    assert "Ready:" not in output

@@ -61,7 +61,7 @@ class Crew:
             for child in [child for child in waiting if not child.has_ended() and _is_ready(child.process)]:
                 waiting.remove(child)
                 self._console.step(f"{child.process.name} is ready")
-            # Somebody else may have answered on a port that the child then could not have.
+            # Who has died since it answered is waited for again.
             waiting += [child for child in self._children if child.has_ended() and child not in waiting]
             self.revive()
             for child in waiting:
