@@ -28,7 +28,7 @@ def _ready(database: Database) -> Response:
             session.execute(text("select 1"))
             owed = outbox.lag(session)
             pending, age, dead = inbox.lag(session)
-    except Exception:
+    except Exception:  # whatever keeps the database from answering makes us unready, and is told as that
         return answer(Busy("The database does not answer."))
     body: dict[str, Any] = {
         "status": "ready",

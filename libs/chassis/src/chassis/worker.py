@@ -50,6 +50,6 @@ class Worker:
         while not self._stop.is_set():
             try:
                 part.run(self._stop)
-            except BaseException:
+            except BaseException:  # a worker's thread never dies silently: it is told of and starts again
                 log.exception("worker thread crashed", part=name)
             self._stop.wait(_PAUSE)
