@@ -23,7 +23,6 @@ class ServiceSettings:
     host: str
     port: int
     database_url: str
-    database_owner_url: str | None
     service_urls: dict[str, str]
     renderer_url: str
     public_url: str
@@ -48,7 +47,6 @@ class ServiceSettings:
             "host": env.str("HOST", "127.0.0.1"),
             "port": env.int("PORT", 8080),
             "database_url": env.str("DATABASE_URL"),
-            "database_owner_url": env.str("DATABASE_OWNER_URL", None),
             "service_urls": ServiceSettings.urls(env),
             "renderer_url": env.str("RENDERER_URL", "http://127.0.0.1:8090"),
             "public_url": env.str("PUBLIC_URL", "http://localhost:8000"),
