@@ -5,9 +5,10 @@ Tests enter by a real door: ``client`` (HTTP), ``deliver`` (events), ``run_job``
 gives a database copy in which every transaction really commits.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 import pytest
@@ -20,11 +21,12 @@ from chassis import outbox
 from chassis.database import SYSTEM, Database
 from chassis.service import Service
 from chassis.testing.apps import ENVIRONMENT, application, settings_of, shared_application
+from chassis.testing.broker import Broker, find
 from chassis.testing.cluster import cluster
 from chassis.testing.tokens import JWKS, KEY, Headers, headers_of, token
 from contracts.event import Event
 
-__all__ = ["ENVIRONMENT", "JWKS", "KEY", "Committing", "Headers", "cluster", "headers_of", "token"]
+__all__ = ["ENVIRONMENT", "JWKS", "KEY", "Broker", "Committing", "Headers", "cluster", "headers_of", "need", "token"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -168,3 +170,19 @@ def committing(service: Service, request: pytest.FixtureRequest) -> Iterator[Com
     database.engine.dispose()
     with psycopg.connect(cluster().server.superuser_dsn(), autocommit=True) as connection:
         connection.execute(f'drop database "{name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A private RabbitMQ node. Tests may kill and restart it; they leave it running."""
+    if find() is None:
+        need("rabbitmq-server")
+    with Broker(tmp_path_factory.mktemp("rabbitmq")) as running:
+        yield running
+
+
+def need(tool: str) -> NoReturn:
+    """End a long test whose tool this machine does not have: a failure in CI, skipped elsewhere."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{tool} is not installed")
+    pytest.skip(f"{tool} is not installed")
