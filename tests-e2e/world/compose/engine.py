@@ -1,0 +1,126 @@
+"""Starts the containers of a project in the order their conditions ask for, and keeps them running."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from world.compose import images
+from world.compose.container import Container
+from world.compose.model import Condition, Project, Restart
+from world.compose.network import Network
+
+T = TypeVar("T")
+_TICK = 0.03
+
+
+class NotStarted(Exception):
+    """A container does not become what others wait for; the message ends with its last words."""
+
+
+class Engine:
+    """The containers of one project. ``replicas`` overrides how many of a service there are."""
+
+    def __init__(self, project: Project, network: Network, home: Path, replicas: Mapping[str, int] | None = None) -> None:
+        self.project, self.network, self.home = project, network, home
+        self.containers: dict[str, Container] = {}
+        counts = {name: (replicas or {}).get(name, service.replicas) for name, service in project.services.items()}
+        names: dict[str, list[tuple[str, str]]] = {}
+        for service in (each for each in project.services.values() if not each.profiles):
+            for number in range(1, counts[service.name] + 1):
+                name = f"{service.name}-{number}"
+                for where, address in network.join(name, service.networks).items():
+                    names.setdefault(where, []).append((service.name, str(address)))
+                found = images.find(service)
+                self.containers[name] = Container(name, service, found, network.namespace(name), home)
+        for container in self.containers.values():
+            container.enclose([pair for where in container.service.networks for pair in names[where]])
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+
+    def up(self, seconds: float) -> None:
+        """Start everything; returns when all is healthy or done. Raises NotStarted."""
+        self._thread.start()
+        self.wait(seconds)
+
+    def wait(self, seconds: float) -> None:
+        """Return when all that shall run is healthy and every job is done. Raises NotStarted."""
+        deadline = time.monotonic() + seconds
+        while waiting := [each for each in self.containers.values() if not self._is_well(each)]:
+            for each in waiting:
+                hopeless = each.health.is_unhealthy or (each.exit_code and each.service.restart is Restart.NO)
+                if hopeless or time.monotonic() > deadline:
+                    raise NotStarted(f"{each.name} (of {[one.name for one in waiting]}): {each.last_words()}")
+            time.sleep(_TICK)
+
+    def down(self) -> None:
+        """Stop everything, dependents first, and remove the networks."""
+        waiting = {each.service.name for each in self.containers.values()}
+        while waiting:
+            needed = {name for each in waiting for name in self.project.services[each].depends_on}
+            free = waiting - needed
+            self._stop([each for each in self.containers.values() if each.service.name in free])
+            waiting -= free
+        self._ending.set()
+        self._thread.join()
+        self.network.remove()
+
+    def of(self, service: str) -> list[Container]:
+        """A service's containers."""
+        return [each for each in self.containers.values() if each.service.name == service]
+
+    def stop(self, name: str) -> float:
+        """``docker stop``: gives the seconds it took."""
+        began = time.monotonic()
+        self._stop([self.containers[name]])
+        return time.monotonic() - began
+
+    def start(self, name: str) -> None:
+        """``docker start``; does not wait for its health."""
+        self.containers[name].again()
+
+    def kill(self, names: Iterable[str]) -> None:
+        """kill -9 of containers' first processes; what their policy says follows."""
+        for name in names:
+            self.containers[name].signal(signal.SIGKILL)
+
+    def inside(self, name: str, act: Callable[[], T]) -> T:
+        """What ``act`` gives when its sockets are the container's."""
+        return self.network.inside(name, act)
+
+    def _run(self) -> None:
+        while not self._ending.wait(_TICK):
+            for container in self.containers.values():
+                container.step(self._may_start(container))
+        for container in self.containers.values():
+            container.signal(signal.SIGKILL)
+
+    def _stop(self, containers: list[Container]) -> None:
+        for container in containers:
+            container.ask_to_stop()
+        began = time.monotonic()
+        while running := [each for each in containers if each.is_running]:
+            for container in running:
+                if time.monotonic() - began > container.service.stop_seconds:
+                    container.signal(signal.SIGKILL)
+            time.sleep(_TICK)
+
+    def _may_start(self, container: Container) -> bool:
+        """Conditions hold for the first start only, as Docker has it."""
+        if container.starts:
+            return True
+        conditions = container.service.depends_on.items()
+        return all(self._holds(each, how) for name, how in conditions for each in self.of(name))
+
+    @staticmethod
+    def _holds(container: Container, condition: Condition) -> bool:
+        if condition is Condition.COMPLETED:
+            return container.is_done
+        return container.health.is_healthy if condition is Condition.HEALTHY else container.is_running
+
+    @staticmethod
+    def _is_well(container: Container) -> bool:
+        return container.is_done if container.service.restart is Restart.NO else container.health.is_healthy

@@ -1,0 +1,23 @@
+"""What stands in for an image: ours is the repository and its Python, a foreign one what this machine has of its kind."""
+
+from world.compose.images.foreign import mailpit, postgres, rabbitmq, redis
+from world.compose.images.image import Absent, Image
+from world.compose.images.ours import edge, process
+from world.compose.interpolation import Unknown
+from world.compose.model import Service
+
+__all__ = ["Absent", "Image", "find"]
+
+_FOREIGN = {"postgres": postgres, "rabbitmq": rabbitmq, "redis": redis, "mailpit": mailpit}
+
+
+def find(service: Service) -> Image:
+    """What stands in for a service's image. Raises Unknown, or Absent naming the program to install."""
+    if service.build_target == "edge":
+        return edge()
+    if service.is_ours:
+        return process()
+    make = _FOREIGN.get(service.image.partition(":")[0].rpartition("/")[2])
+    if make is None:
+        raise Unknown(f"{service.name}: nothing here stands in for the image {service.image}")
+    return make()
