@@ -1,0 +1,1 @@
+"""Kills things while events flow, then counts: nothing lost, nothing twice, order per subject kept."""

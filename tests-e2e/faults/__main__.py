@@ -1,0 +1,47 @@
+"""``python -m faults [--events N] [--kills N] [--seed N] [--transport amqp|http]``: a run, its figures, README.md."""
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from faults import report
+from faults.run import Options, play
+
+
+def main() -> int:
+    """Play one run, print it, write its row; the status says whether every promise was kept."""
+    args = _arguments()
+    options = Options(args.transport, args.events, args.kills, args.seed, args.rate, args.subjects, args.sabotage)
+    print(f"seed {options.seed}: {options.events} events over {options.events / options.rate:.0f} s")
+    print("\n".join(map(str, options.plan())), flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="ufadhili-faults-"))
+    folder.chmod(0o711)  # PostgreSQL runs as another user when we are root
+    result = play(options, folder)
+    print(report.table(result))
+    if not args.sabotage and not args.dry:
+        report.record(result)
+    if result.holds:
+        shutil.rmtree(folder)
+    else:
+        print(f"the logs of all processes are in {folder}")
+    return 0 if result.holds else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
+    parser.add_argument("--events", type=int, default=2000)
+    parser.add_argument("--kills", type=int, default=10, help="kill -9; a cut or a stop comes with every five")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="the same victims and moments")  # noqa: S311
+    parser.add_argument("--transport", choices=("amqp", "http"), default="amqp")
+    parser.add_argument("--rate", type=float, default=60, help="events a second")
+    parser.add_argument("--subjects", type=int, default=50)
+    parser.add_argument("--sabotage", choices=("dedup", "settle"), default="", help="break a promise, see it noticed")
+    parser.add_argument("--dry", action="store_true", help="leave README.md as it is")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

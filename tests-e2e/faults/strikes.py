@@ -1,0 +1,97 @@
+"""Carries out one fault: down with the victim, wait, up again."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from faults.plan import Fault
+from faults.proxy import Proxy
+from faults.stage import LISTENER, PUBLISHER, Child, Stage
+
+PATIENCE = 60
+"""Seconds a strike waits for the moment it is meant for."""
+
+
+class Strikes:
+    """The faults of a plan, each in a thread of its own at its moment."""
+
+    def __init__(self, stage: Stage, plan: list[Fault]) -> None:
+        self._stage = stage
+        self._started = 0.0
+        self._threads = [threading.Thread(target=self._at_its_moment, args=(fault,)) for fault in plan]
+        self.done: list[Fault] = []
+        self.missed: list[Fault] = []
+        """Those whose moment never came: no acknowledgement went by, or the writer had already ended."""
+
+    def start(self, started: float) -> None:
+        """Begin; ``started`` is the second moments are counted from, on the monotonic clock."""
+        self._started = started
+        for thread in self._threads:
+            thread.start()
+
+    def join(self) -> None:
+        """Return when every victim is up again."""
+        for thread in self._threads:
+            thread.join()
+
+    def _at_its_moment(self, fault: Fault) -> None:
+        time.sleep(max(0.0, self._started + fault.moment - time.monotonic()))
+        (self.done if self._act(fault) else self.missed).append(fault)
+
+    def _act(self, fault: Fault) -> bool:
+        stage, down = self._stage, fault.down
+        relays, consumers = stage.workers[PUBLISHER], stage.workers[LISTENER]
+        acts: dict[str, Callable[[], bool]] = {
+            "relay": lambda: _kill(relays[fault.slot], down),
+            "relay at confirm": lambda: _ambush(stage.relay_proxies, relays, down),
+            "consumer": lambda: _kill(consumers[fault.slot], down),
+            "consumer at ack": lambda: _ambush(stage.consumer_proxies, consumers, down),
+            "web": lambda: _kill(stage.web, down),
+            "writer": lambda: _kill(stage.writer, down),
+            "broker": lambda: _restart(stage.broker_busy, stage.broker.kill, stage.start_broker, down),
+            "broker stopped": lambda: _restart(stage.broker_busy, stage.broker.stop, stage.start_broker, down),
+            "database": lambda: _restart(stage.database_busy, stage.kill_database, stage.postgres.start, down),
+            "cut": lambda: _cut(stage.relay_proxies),
+        }
+        return acts[fault.kind]()
+
+
+def _cut(proxies: list[Proxy]) -> bool:
+    for proxy in proxies:
+        proxy.cut()
+    return True
+
+
+def _kill(child: Child | None, down: float) -> bool:
+    """False when there is nothing to kill: it has done its work and ended."""
+    if child is None or child.status == 0:
+        return False
+    return _restart(child.busy, child.kill, child.start, down)
+
+
+def _restart(busy: threading.Lock, end: Callable[[], None], start: Callable[[], None], down: float) -> bool:
+    with busy:
+        end()
+        time.sleep(down)
+        start()
+    return True
+
+
+def _ambush(proxies: list[Proxy], children: list[Child], down: float) -> bool:
+    """Kill whichever of the children is the first to be, or to hand out, an acknowledgement's end."""
+    struck: list[Child] = []
+    fell = threading.Event()
+
+    def strike(child: Child) -> None:
+        child.kill()
+        struck.append(child)
+        fell.set()
+
+    for proxy, child in zip(proxies, children, strict=True):
+        proxy.before_next_ack(lambda child=child: strike(child))  # type: ignore[misc]
+    fell.wait(PATIENCE)
+    for proxy in proxies:
+        proxy.before_next_ack(None)
+    for child in struck:
+        _kill(child, down)
+    return fell.is_set()
