@@ -82,6 +82,9 @@ class Street:
             with self.homes[subscriber].transaction(SYSTEM) as session:
                 inbox.accept(session, batch)
 
+    def close(self) -> None:
+        """It has nothing to close."""
+
     def names(self, subscriber: str) -> list[str]:
         """What was sent to a subscriber, as the names in the events, in order of arrival."""
         sent = (envelope for to, batch in self.batches if to == subscriber for envelope in batch)

@@ -22,7 +22,7 @@ def events(database: Database, *arguments: str) -> int:
     """``python -m <service> events <arguments>``."""
     parser = argparse.ArgumentParser()
     events_command.add_arguments(parser)
-    return events_command.run(database, parser.parse_args(arguments))
+    return events_command.run(database, parser.parse_args(arguments), "identity")
 
 
 @pytest.fixture

@@ -39,6 +39,9 @@ class Ears:
         for envelope in batch:
             self.heard[subscriber].put(envelope)
 
+    def close(self) -> None:
+        """It has nothing to close."""
+
     def next(self, subscriber: str) -> Envelope:
         """The next event this subscriber hears."""
         return self.heard[subscriber].get(timeout=PATIENCE)
@@ -169,6 +172,9 @@ def test_what_was_sent_but_not_settled_is_sent_again(publisher: Database, regist
             self.heard.extend(batch)
             if len(self.heard) == 1:
                 raise TimeoutError
+
+        def close(self) -> None:
+            """It has nothing to close."""
 
     breaking = Breaking()
     relay = Relay(publisher, "identity", breaking)

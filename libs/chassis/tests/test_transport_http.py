@@ -124,7 +124,12 @@ def test_a_signed_body_that_is_no_batch_is_refused(client: FlaskClient, data: by
 
 
 @pytest.mark.parametrize(
-    ("given", "instead"), [(b"/ufadhili/identity", b"https://elsewhere"), (b'"position":"', b'"position":"-')]
+    ("given", "instead"),
+    [
+        (b"/ufadhili/identity", b"https://elsewhere"),
+        (b'"position":"', b'"position":"-'),
+        (b'"position":"', b'"position":"' + b"9" * 30),
+    ],
 )
 def test_a_source_or_position_we_would_not_write_is_refused(
     client: FlaskClient, body: bytes, given: bytes, instead: bytes
@@ -174,7 +179,8 @@ def test_whoever_does_not_take_the_batch_has_not_acknowledged_it(url: str) -> No
 def test_when_the_inbox_cannot_store_it_nothing_is_acknowledged(
     client: FlaskClient, subscriber: Database, body: bytes
 ) -> None:
-    position = body.replace(b'"position":"', b'"position":"' + b"9" * 30)
+    with_nul = body.replace(b'"name": "a"', b'"name": "\\u0000"')
+    assert with_nul != body
     client.application.testing = False
-    assert client.post(PATH, data=position, headers=signed(position)).status_code == 500
+    assert client.post(PATH, data=with_nul, headers=signed(with_nul)).status_code == 500
     assert arrived(subscriber) == 0

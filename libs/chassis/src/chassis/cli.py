@@ -1,24 +1,22 @@
-"""The command line every service has: ``python -m billing web | worker | migrate | events | openapi``."""
+"""The command line every service has: ``python -m billing web | worker | migrate | check | events | openapi``."""
 
 import argparse
-import signal
 import sys
-import threading
 
 import msgspec
 
-from chassis import events_command, logs
+from chassis import events_command, logs, transports
+from chassis.check import command as checklist
 from chassis.database import Database
-from chassis.factory import create_app
+from chassis.factory import create_app, create_worker_app
 from chassis.openapi import document
 from chassis.processor import Processor
 from chassis.relay import Relay
 from chassis.scheduler import Scheduler, housekeeping_jobs
 from chassis.server import serve_service
 from chassis.service import Service
-from chassis.settings import PLACEHOLDERS, ServiceSettings, load
-from chassis.transports.http import HttpTransport
-from chassis.worker import Worker
+from chassis.settings import PLACEHOLDERS, ServiceSettings, load, refuse_weak_secrets
+from chassis.worker import Runs, Worker
 
 
 def main(service: Service, arguments: list[str] | None = None) -> None:
@@ -28,6 +26,10 @@ def main(service: Service, arguments: list[str] | None = None) -> None:
         sys.exit(_openapi(service))
     if args.command == "migrate":
         sys.exit(_migrate(service))
+    if args.command == "check":
+        sys.exit(checklist.run_for(service, as_json=args.json))
+    if args.command in service.tools:
+        sys.exit(service.tools[args.command][2](args))
     settings = load(service.settings.read)
     logs.configure(service.name, settings.log_level, settings.log_format)
     sys.exit(_run(service, settings, args))
@@ -38,49 +40,61 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     web = commands.add_parser("web", help="answer HTTP on HOST:PORT")
     web.add_argument("--with-worker", action="store_true", help="run the worker's threads in the same process")
-    commands.add_parser("worker", help="relay events, handle events, run periodic jobs")
+    commands.add_parser("worker", help="relay events, handle events, run periodic jobs; answer for itself on HOST:PORT")
     commands.add_parser("migrate", help="bring the database to the newest revision (DATABASE_OWNER_URL)")
     commands.add_parser("openapi", help="print the OpenAPI document")
     events_command.add_arguments(commands.add_parser("events", help="see, replay and skip events"))
-    for name, (text, add_arguments, _) in service.commands.items():
+    checklist.add_arguments(commands.add_parser("check", help="the production checklist; 1 when a point fails"))
+    for name, (text, add_arguments, _) in [*service.commands.items(), *service.tools.items()]:
         add_arguments(commands.add_parser(name, help=text))
     return parser
 
 
 def _run(service: Service, settings: ServiceSettings, args: argparse.Namespace) -> int:
+    if args.command in ("web", "worker"):
+        refuse_weak_secrets(settings.environment, service.settings.secrets, service.name)
     if args.command == "web":
         make = (lambda: make_worker(service, settings)) if args.with_worker else None
         serve_service(create_app(service, settings), settings, make)
         return 0
     if args.command == "worker":
         return _work(service, settings)
-    database = Database(settings.database_url)
-    service.wire(database, settings)
+    database = _database(service, settings)
     if args.command == "events":
-        return events_command.run(database, args)
+        return events_command.run(database, args, service.name)
     return service.commands[args.command][2](database, args)
 
 
 def make_worker(service: Service, settings: ServiceSettings) -> Worker:
-    """The relay, processor and scheduler of one service, on a pool of their own."""
-    database = Database(settings.database_url)
-    service.wire(database, settings)
-    urls = {name: url for name, url in settings.service_urls.items() if url}
+    """The worker's parts of one service, on a pool of their own."""
+    database = _database(service, settings)
     return Worker(
-        Relay(database, service.name, HttpTransport(urls, settings.events_secret)),
+        Relay(database, service.name, transports.transport(service.name, settings)),
         Processor(database, service.name, service.consumers),
         Scheduler(database, [*service.jobs, *housekeeping_jobs()]),
+        _consumer(service, settings, database),
     )
 
 
+def _consumer(service: Service, settings: ServiceSettings, database: Database) -> Runs | None:
+    """What fetches events from the broker; without one they come to the web's door."""
+    if settings.events_transport != "amqp":
+        return None
+    from chassis.transports.amqp import Consumer
+
+    return Consumer(database, service.name, settings.amqp_url)
+
+
+def _database(service: Service, settings: ServiceSettings) -> Database:
+    database = Database(settings.database_url)
+    service.wire(database, settings)
+    transports.owe(database, settings)
+    return database
+
+
 def _work(service: Service, settings: ServiceSettings) -> int:
-    stop = threading.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: stop.set())
-    worker = make_worker(service, settings)
-    worker.start()
-    stop.wait()
-    worker.stop(timeout=30)
+    app = create_worker_app(service, settings)
+    serve_service(app, settings, lambda: make_worker(service, settings), threads=2, patience=25)
     return 0
 
 

@@ -3,6 +3,7 @@
 ``data`` is kept as raw JSON, so that relay and receiver pass it on without reading it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -15,6 +16,9 @@ from contracts.event import REGISTRY, Event
 BATCH_TYPE = "application/cloudevents-batch+json"
 """Content type of a batch."""
 
+EVENT_TYPE = "application/cloudevents+json"
+"""Content type of one event."""
+
 
 class UnknownEvent(Exception):
     """The type is in no contract this process was built with."""
@@ -23,8 +27,8 @@ class UnknownEvent(Exception):
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One CloudEvents 1.0 event.
 
-    ``position``, ``organization`` and ``traceparent`` are extension attributes. ``position`` counts within
-    the source and is text, because a CloudEvents integer has only 32 bits.
+    ``position``, ``organization``, ``traceparent`` and ``tracestate`` are extension attributes. ``position``
+    counts within the source and is text, because a CloudEvents integer has only 32 bits.
     """
 
     id: UUID
@@ -38,10 +42,14 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     data: msgspec.Raw
     organization: UUID | None = None
     traceparent: str | None = None
+    tracestate: str | None = None
 
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(list[Envelope])
+_one_decoder = msgspec.json.Decoder(Envelope)
+_SOURCE = re.compile(r"/ufadhili/[a-z]+")
+_POSITION = re.compile(r"[0-9]{1,18}")
 
 
 def source(service: str) -> str:
@@ -63,6 +71,7 @@ def from_row(service: str, row: Any) -> Envelope:
         data=msgspec.Raw(row.data.encode()),
         organization=row.organization_id,
         traceparent=row.traceparent,
+        tracestate=row.tracestate,
     )
 
 
@@ -74,6 +83,21 @@ def to_json(envelopes: Sequence[Envelope]) -> bytes:
 def from_json(body: bytes) -> list[Envelope]:
     """The batch in ``body``. Raises ``msgspec.DecodeError`` when it is not one."""
     return _decoder.decode(body)
+
+
+def one_to_json(envelope: Envelope) -> bytes:
+    """One event as JSON."""
+    return _encoder.encode(envelope)
+
+
+def one_from_json(body: bytes) -> Envelope:
+    """The event in ``body``. Raises ``msgspec.DecodeError`` when it is not one."""
+    return _one_decoder.decode(body)
+
+
+def is_ours(envelope: Envelope) -> bool:
+    """Whether source and position are in the form we publish."""
+    return bool(_SOURCE.fullmatch(envelope.source) and _POSITION.fullmatch(envelope.position))
 
 
 def encode(event: Event) -> bytes:

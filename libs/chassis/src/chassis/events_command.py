@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("lag", help="what is owed to subscribers and what waits to be handled")
 
 
-def run(database: Database, arguments: argparse.Namespace) -> int:
+def run(database: Database, arguments: argparse.Namespace, service: str) -> int:
     """Do what the arguments ask. Returns the exit status: 0, or 1 with a sentence on standard error."""
     try:
         with database.transaction(SYSTEM) as session:

@@ -75,8 +75,18 @@ def serve(load: Callable[[], Any], *, host: str, port: int, threads: int, **opti
     _Server(load, {**defaults, **options}).run()
 
 
-def serve_service(app: Flask, settings: ServiceSettings, make_worker: Callable[[], Worker] | None) -> None:
-    """Serve a service's app; with ``make_worker`` its relay, processor and scheduler run in the same process."""
+def serve_service(
+    app: Flask,
+    settings: ServiceSettings,
+    make_worker: Callable[[], Worker] | None,
+    *,
+    threads: int | None = None,
+    patience: float = 10,
+) -> None:
+    """Serve an app of a service; with ``make_worker`` the worker's threads run in the same process.
+
+    At the end they have ``patience`` seconds to finish what is in hand.
+    """
     running: list[Worker] = []
 
     def started(_: Any) -> None:
@@ -88,13 +98,13 @@ def serve_service(app: Flask, settings: ServiceSettings, make_worker: Callable[[
 
     def stopping(_server: Any, _worker: Any) -> None:
         for worker in running:
-            worker.stop(timeout=10)
+            worker.stop(timeout=patience)
 
     serve(
         lambda: app,
         host=settings.host,
         port=settings.port,
-        threads=settings.threads,
+        threads=threads or settings.threads,
         post_worker_init=started,
         worker_exit=stopping,
     )

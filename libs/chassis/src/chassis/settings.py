@@ -1,13 +1,19 @@
 """Environment to frozen dataclass. A service fails at start naming every variable that is missing or bad."""
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
 
-from environs import Env, EnvValidationError
+from environs import Env, EnvValidationError, validate
+
+from chassis.check.secrets import Reading, password, problems, whole
 
 SERVICE_NAMES = ("identity", "programs", "billing", "privacy", "analytics", "notifications")
+
+
+_AMQP = validate.Regexp(r"^amqps?://[^/\s]+(/\S*)?$", error="is no amqp:// or amqps:// URL")
 
 
 @dataclass(frozen=True)
@@ -15,9 +21,16 @@ class ServiceSettings:
     """What every service reads. A service's own settings extend it and its ``read``.
 
     ``placeholders`` are values of its own required variables that suffice to print the OpenAPI document.
+    ``secrets`` are the variables that hold secrets, and how each is read.
     """
 
     placeholders: ClassVar[dict[str, str]] = {}
+    secrets: ClassVar[Mapping[str, Reading]] = {
+        "DATABASE_URL": password,
+        "CLIENT_SECRET": whole,
+        "EVENTS_SECRET": whole,
+        "AMQP_URL": password,
+    }
 
     environment: str
     host: str
@@ -29,6 +42,7 @@ class ServiceSettings:
     client_secret: str
     events_transport: str
     events_secret: str
+    amqp_url: str
     log_level: str
     log_format: str
     threads: int
@@ -43,7 +57,7 @@ class ServiceSettings:
     def base(env: Env) -> dict[str, Any]:
         """The values of the shared fields."""
         return {
-            "environment": env.str("UFADHILI_ENV", "local"),
+            "environment": ServiceSettings.environment_of(env),
             "host": env.str("HOST", "127.0.0.1"),
             "port": env.int("PORT", 8080),
             "database_url": env.str("DATABASE_URL"),
@@ -51,12 +65,27 @@ class ServiceSettings:
             "renderer_url": env.str("RENDERER_URL", "http://127.0.0.1:8090"),
             "public_url": env.str("PUBLIC_URL", "http://localhost:8000"),
             "client_secret": env.str("CLIENT_SECRET"),
-            "events_transport": env.str("EVENTS_TRANSPORT", "http"),
-            "events_secret": env.str("EVENTS_SECRET"),
+            **ServiceSettings.events(env),
             "log_level": env.str("LOG_LEVEL", "INFO"),
             "log_format": env.str("LOG_FORMAT", "json"),
             "threads": env.int("THREADS", 8),
             "max_body_bytes": env.int("MAX_BODY_BYTES", 8 * 1024 * 1024),
+        }
+
+    @staticmethod
+    def environment_of(env: Env) -> str:
+        """Whether this is somebody's machine or the real thing."""
+        return env.str("UFADHILI_ENV", "local", validate=validate.OneOf(("local", "production"))) or ""
+
+    @staticmethod
+    def events(env: Env) -> dict[str, Any]:
+        """How events travel, and what that way needs to know: a secret or a broker."""
+        transport = env.str("EVENTS_TRANSPORT", "http", validate=validate.OneOf(("http", "amqp")))
+        amqp = transport == "amqp"
+        return {
+            "events_transport": transport,
+            "events_secret": env.str("EVENTS_SECRET", "") if amqp else env.str("EVENTS_SECRET"),
+            "amqp_url": env.str("AMQP_URL", validate=_AMQP) if amqp else "",
         }
 
     @staticmethod
@@ -76,13 +105,38 @@ PLACEHOLDERS = {
 R = TypeVar("R")
 
 
-def load(read: Callable[[Env], R]) -> R:
-    """The settings that ``read`` finds, or the end of the process with one line naming every bad variable."""
+class Unreadable(Exception):
+    """Variables are missing or bad: ``problems`` names each, and says why."""
+
+    def __init__(self, problems: Mapping[str, Sequence[str]]) -> None:
+        super().__init__("; ".join(f"{name}: {', '.join(why)}" for name, why in problems.items()))
+        self.problems = problems
+
+
+def read_environment(read: Callable[[Env], R]) -> R:
+    """The settings that ``read`` finds. Raises ``Unreadable``."""
     env = Env(eager=False)
     settings = read(env)
     try:
         env.seal()
     except EnvValidationError as error:
         messages: Any = error.error_messages
-        sys.exit("settings: " + "; ".join(f"{name}: {', '.join(map(str, why))}" for name, why in messages.items()))
+        raise Unreadable({name: [str(each) for each in why] for name, why in messages.items()}) from None
     return settings
+
+
+def load(read: Callable[[Env], R]) -> R:
+    """The settings that ``read`` finds, or the end of the process with one line naming every bad variable."""
+    try:
+        return read_environment(read)
+    except Unreadable as error:
+        sys.exit(f"settings: {error}")
+
+
+def refuse_weak_secrets(environment: str, named: Mapping[str, Reading], own: str) -> None:
+    """In production, end the process ``own`` with one line naming every secret that is none."""
+    if environment != "production":
+        return
+    found = problems(os.environ, named, own)
+    if found:
+        sys.exit("settings: " + "; ".join(f"{where} {why}" for where, why in sorted(found.items())))

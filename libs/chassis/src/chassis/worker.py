@@ -1,10 +1,13 @@
-"""A worker is three threads that never die quietly: a service's relay, processor and scheduler."""
+"""A worker is threads that never die quietly: relay, processor, scheduler, and with a broker its consumer."""
 
 import threading
 import time
 from typing import Protocol
 
 import structlog
+from prometheus_client import Counter
+
+CRASHES = Counter("worker_crashes", "Times a part of the worker ended with an error and was started again.", ["part"])
 
 log = structlog.get_logger()
 
@@ -21,9 +24,11 @@ class Runs(Protocol):
 class Worker:
     """Runs the parts side by side; one that crashes is logged and started again."""
 
-    def __init__(self, relay: Runs, processor: Runs, scheduler: Runs) -> None:
+    def __init__(self, relay: Runs, processor: Runs, scheduler: Runs, consumer: Runs | None = None) -> None:
         self._stop = threading.Event()
         parts = {"relay": relay, "processor": processor, "scheduler": scheduler}
+        if consumer is not None:
+            parts["consumer"] = consumer
         self._threads = [
             threading.Thread(target=self._keep, args=(name, part), name=name, daemon=True)
             for name, part in parts.items()
@@ -51,5 +56,6 @@ class Worker:
             try:
                 part.run(self._stop)
             except BaseException:  # a worker's thread never dies silently: it is told of and starts again
+                CRASHES.labels(name).inc()
                 log.exception("worker thread crashed", part=name)
             self._stop.wait(_PAUSE)

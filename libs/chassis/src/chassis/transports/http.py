@@ -1,6 +1,5 @@
 """Event batches over HTTP between processes: CloudEvents JSON, signed like a webhook, acknowledged by 204."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -9,9 +8,9 @@ import urllib3
 from flask import Blueprint, request
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from chassis import inbox
+from chassis import inbox, trace_context
 from chassis.database import SYSTEM, Database
-from chassis.envelope import BATCH_TYPE, Envelope, from_json, to_json
+from chassis.envelope import BATCH_TYPE, Envelope, from_json, is_ours, to_json
 from chassis.errors import Malformed, TooLarge, Unauthenticated, UnsupportedMediaType
 from chassis.ids import new_id
 
@@ -22,8 +21,6 @@ BODY_LIMIT = 8_000_000
 _TIMEOUT = urllib3.Timeout(connect=3, read=15)
 _RETRY = urllib3.Retry(total=1, redirect=False, status=0, backoff_factor=0, allowed_methods=None)
 """Once more at once, for a kept-alive connection the other side has just closed; a repeat is harmless."""
-
-_SOURCE = re.compile(r"/ufadhili/[a-z]+")
 
 
 class NotAcknowledged(Exception):
@@ -49,6 +46,10 @@ class HttpTransport:
         if response.status != 204:
             raise NotAcknowledged(f"{subscriber} answered {response.status}")
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._pool.clear()
+
     def _headers(self, body: bytes) -> dict[str, str]:
         message, moment = str(new_id()), datetime.now(UTC)
         return {
@@ -56,6 +57,7 @@ class HttpTransport:
             "webhook-id": message,
             "webhook-timestamp": str(int(moment.timestamp())),
             "webhook-signature": self._webhook.sign(message, moment, body.decode()),
+            **trace_context.headers(),
         }
 
 
@@ -94,6 +96,6 @@ def _parse(body: bytes) -> list[Envelope]:
         batch = from_json(body)
     except msgspec.DecodeError:
         raise Malformed("The body is not a batch of CloudEvents.") from None
-    if not all(_SOURCE.fullmatch(e.source) and e.position.isdecimal() for e in batch):
+    if not all(map(is_ours, batch)):
         raise Malformed("A source or a position is not in the form we publish.")
     return batch
