@@ -17,6 +17,9 @@ log = structlog.get_logger()
 _FRAMES = 20
 """How many places of an error's way are logged, the last ones."""
 
+PARTNER = "/api/v1/partner"
+"""Below this path refusals have a shape of their own."""
+
 _TITLES = {
     400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
     409: "Conflict", 413: "Too large", 415: "Unsupported media type", 422: "Not valid", 429: "Too many requests",
@@ -56,8 +59,23 @@ def problem(
     """A refusal's body in the family's shape."""
     path = path or request.path
     request_id = g.get("request_id", "")
-    if path.startswith("/api/v1/partner"):
-        return _partner(status, detail, errors, request_id)
+    body, kind = shape(status, code, detail, path=path, request_id=request_id, errors=errors, details=details)
+    return Response(body, status, content_type=kind)
+
+
+def shape(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    path: str,
+    request_id: str,
+    errors: Sequence[Mapping[str, Any]] = (),
+    details: Mapping[str, Any] | None = None,
+) -> tuple[bytes, str]:
+    """A refusal's body and its content type, outside any request: ``path`` says whose family it is."""
+    if path.startswith(PARTNER):
+        return _partner(status, detail, errors, request_id), "application/json"
     body = {
         "type": "about:blank",
         "title": _TITLES.get(status, "Refused"),
@@ -69,17 +87,16 @@ def problem(
         "errors": list(errors),
         "error": {"code": code.upper(), "message": detail, "details": dict(details or {})},
     }
-    return Response(msgspec.json.encode(body), status, content_type="application/problem+json")
+    return msgspec.json.encode(body), "application/problem+json"
 
 
-def _partner(status: int, detail: str, errors: Sequence[Mapping[str, Any]], request_id: str) -> Response:
+def _partner(status: int, detail: str, errors: Sequence[Mapping[str, Any]], request_id: str) -> bytes:
     shown: Any = detail
     if status == 422 and errors:
         shown = [
             {"loc": ["body", *str(e["field"]).split(".")], "msg": e["message"], "type": "value_error"} for e in errors
         ]
-    body = {"detail": shown, "request_id": request_id}
-    return Response(msgspec.json.encode(body), status, content_type="application/json")
+    return msgspec.json.encode({"detail": shown, "request_id": request_id})
 
 
 def _http(error: HTTPException) -> Response:
