@@ -4,42 +4,69 @@ import threading
 from typing import Any
 
 from flask import Flask, Response, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from chassis import rendering, requests_context
+from chassis import rendering, requests_context, telemetry
 from chassis.auth import AUDIENCE, TokenVerifier
 from chassis.errors import NotFound
 from chassis.http_client import HttpClient, Unavailable
 from chassis.service_tokens import ServiceTokens, jwks_of
-from gateway import cors, limits, readiness, schema
+from gateway import cors, readiness, schema
+from gateway.authorize import Authorize
 from gateway.decision import Decision
+from gateway.gate import Asked, Gate
+from gateway.limits import Limits
 from gateway.proxy import Proxy
 from gateway.revocations import Revocations
+from gateway.routes import GATEWAY
 from gateway.settings import Settings
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app(settings: Settings) -> Flask:
-    """The gateway's app. ``app.extensions["revocations"].run`` must be started in a thread by whoever serves it."""
+    """Door 1, the proxy. ``app.extensions["revocations"].run`` must be started in a thread by whoever serves it."""
+    gate, revocations = _gate(settings)
+    app = _pages(settings, revocations)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
+    cors.install(app, settings.cors_origins)
+    _install_door(app, gate, Proxy(settings))
+    app.after_request(_tell_standing)
+    return app
+
+
+def create_authorize(settings: Settings) -> tuple[Authorize, Revocations]:
+    """Door 2, what nginx asks, and the revocations to be kept fresh by whoever serves it."""
+    gate, revocations = _gate(settings)
+    app = _pages(settings, revocations)
+    _install_wall(app)
+    return Authorize(gate, settings.cors_origins, app), revocations
+
+
+def _pages(settings: Settings, revocations: Revocations) -> Flask:
+    """The gateway's own pages, in the family's manners."""
     app = Flask("gateway", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
-    requests_context.install(app, "gateway")
+    requests_context.install(app)
     rendering.install(app)
-    cors.install(app, settings.cors_origins)
     schema.install(app, settings.openapi_file)
-    decision, revocations = _decision(settings)
     app.extensions["revocations"] = revocations
     readiness.install(app, settings, revocations)
-    app.add_url_rule("/metrics", "metrics", lambda: Response(generate_latest(), content_type=CONTENT_TYPE_LATEST))
-    _install_door(app, decision, Proxy(settings), limits.Limits(settings))
-    app.after_request(limits.annotate)
+    app.add_url_rule("/metrics", "metrics", _metrics)
     return app
+
+
+def _metrics() -> Response:
+    return Response(telemetry.exposition("gateway"), content_type=CONTENT_TYPE_LATEST)
+
+
+def _gate(settings: Settings) -> tuple[Gate, Revocations]:
+    decision, revocations = _decision(settings)
+    return Gate(decision, Limits(settings), settings.max_body_bytes), revocations
 
 
 def _decision(settings: Settings) -> tuple[Decision, Revocations]:
@@ -61,22 +88,40 @@ def _answer(response: Any) -> dict[str, Any]:
     return body
 
 
-def _install_door(app: Flask, decision: Decision, proxy: Proxy, limiter: limits.Limits) -> None:
+def _install_door(app: Flask, gate: Gate, proxy: Proxy) -> None:
     @app.route("/", defaults={"path": ""}, methods=METHODS)
     @app.route("/<path:path>", methods=METHODS)
-    def door(path: str) -> Response:  # noqa: ARG001 - the decision reads the path as it was sent
+    def door(path: str) -> Response:  # noqa: ARG001 - the gate reads the path as it was sent
         address = request.remote_addr or "unknown"
-        limiter.check_sign_in(request.path, address)
-        token = request.headers.get("Authorization")
-        allowed = decision.decide(request.method, request.path, token, lambda who: limiter.check_caller(who, address))
-        g.operation, g.caller = allowed.route.pattern, allowed.caller
-        if not allowed.route.service:
+        token, length = request.headers.get("Authorization"), request.content_length or 0
+        asked = g.asked = Asked(request.method, request.path, token, address, length)
+        try:
+            service = gate.service_for(asked)
+        finally:
+            g.operation, g.caller = asked.operation, asked.caller
+        if service == GATEWAY:
             raise NotFound()
-        return proxy.forward(allowed.route.service, request, address)
+        return proxy.forward(service, request, address)
 
 
-def start_polling(app: Flask) -> threading.Event:
+def _tell_standing(response: Response) -> Response:
+    """Tell the client how much of its limit is left."""
+    if "asked" in g:
+        response.headers.extend(g.asked.standing)
+    return response
+
+
+def _install_wall(app: Flask) -> None:
+    """Nothing but the pages: everything else is nginx's to forward."""
+
+    @app.route("/", defaults={"path": ""}, methods=METHODS)
+    @app.route("/<path:path>", methods=METHODS)
+    def wall(path: str) -> Response:  # noqa: ARG001 - wherever it leads
+        raise NotFound()
+
+
+def start_polling(revocations: Revocations) -> threading.Event:
     """Keep the revocations fresh until the returned event is set."""
     stop = threading.Event()
-    threading.Thread(target=app.extensions["revocations"].run, args=(stop,), daemon=True, name="revocations").start()
+    threading.Thread(target=revocations.run, args=(stop,), daemon=True, name="revocations").start()
     return stop

@@ -2,9 +2,15 @@
 
 from flask import Flask, Response, request
 
-_METHODS = "GET, POST, PUT, PATCH, DELETE"
-_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-ID"
-_EXPOSED = "ETag, Idempotent-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
+METHODS = "GET, POST, PUT, PATCH, DELETE"
+HEADERS = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-ID"
+EXPOSED = "ETag, Idempotent-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
+MAX_AGE = "600"
+
+
+def is_preflight(method: str, requested_method: str | None) -> bool:
+    """Whether a browser asks for leave, rather than for the thing itself."""
+    return method == "OPTIONS" and requested_method is not None
 
 
 def install(app: Flask, origins: tuple[str, ...]) -> None:
@@ -12,7 +18,7 @@ def install(app: Flask, origins: tuple[str, ...]) -> None:
 
     @app.before_request
     def preflight() -> Response | None:
-        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+        if is_preflight(request.method, request.headers.get("Access-Control-Request-Method")):
             return Response(status=204)
         return None
 
@@ -23,9 +29,9 @@ def install(app: Flask, origins: tuple[str, ...]) -> None:
             response.headers.add("Vary", "Origin")
         if origin in origins:
             response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED
             if request.method == "OPTIONS":
-                response.headers["Access-Control-Allow-Methods"] = _METHODS
-                response.headers["Access-Control-Allow-Headers"] = _HEADERS
-                response.headers["Access-Control-Max-Age"] = "600"
+                response.headers["Access-Control-Allow-Methods"] = METHODS
+                response.headers["Access-Control-Allow-Headers"] = HEADERS
+                response.headers["Access-Control-Max-Age"] = MAX_AGE
         return response

@@ -1,14 +1,13 @@
-"""(method, path, token) becomes allow with identity, or a refusal. Nothing here knows HTTP servers or proxies."""
+"""(method, route, token) becomes allow with identity, or a refusal. Nothing here knows HTTP servers or proxies."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from chassis.auth import Caller, TokenVerifier, bearer
-from chassis.errors import Forbidden, NotFound, Refusal, Unauthenticated
+from chassis.errors import Forbidden, Refusal, Unauthenticated
 from gateway.revocations import Revocations
-from gateway.routes import PUBLIC, Consent, Match, Role, Route, match
+from gateway.routes import PUBLIC, Consent, Match, Role
 
 AskPrivacy = Callable[[dict[str, Any]], dict[str, Any]]
 Admit = Callable[[Caller | None], None]
@@ -20,14 +19,6 @@ class ConsentRequired(Forbidden):
     code, message = "consent_required", "This needs the student's consent."
 
 
-@dataclass(frozen=True)
-class Allowed:
-    """Go on to this route's service, for this caller (None on a public route without a token)."""
-
-    route: Route
-    caller: Caller | None
-
-
 class Decision:
     """Decides every request. ``ask_privacy`` posts one question to the privacy service and gives its answer."""
 
@@ -36,14 +27,11 @@ class Decision:
         self._revocations = revocations
         self._ask_privacy = ask_privacy
 
-    def decide(self, method: str, path: str, authorization: str | None, admit: Admit) -> Allowed:
-        """Raises the refusal when the request may not go on.
+    def decide(self, found: Match, method: str, path: str, authorization: str | None, admit: Admit) -> Caller | None:
+        """For whom the request may go on: None on a public route. Raises the refusal when it may not.
 
         ``admit`` may refuse who asks too often, before privacy is asked for them.
         """
-        found = match(path)
-        if found is None:
-            raise NotFound()
         access = found.route.access
         anonymous = isinstance(access, Consent) and access.anonymous and not authorization
         caller = None if anonymous or access == PUBLIC else self._caller(authorization)
@@ -52,7 +40,7 @@ class Decision:
             _require_role(access, caller)
         if isinstance(access, Consent):
             self._require_consent(access, method, found, path, caller)
-        return Allowed(found.route, caller)
+        return caller
 
     def _caller(self, authorization: str | None) -> Caller:
         caller = Caller.from_claims(self._tokens.claims(bearer(authorization)))

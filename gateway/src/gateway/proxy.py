@@ -9,7 +9,8 @@ import urllib3
 from flask import Request, Response, g
 from urllib3 import exceptions as broken
 
-from chassis.errors import Busy, Refusal, TooLarge
+from chassis import trace_context
+from chassis.errors import Busy, Refusal
 from gateway.settings import Settings
 
 log = structlog.get_logger()
@@ -20,7 +21,8 @@ _HOP_BY_HOP = frozenset({
     "transfer-encoding", "upgrade",
 })  # fmt: skip
 _SIGNS = "/:@!$&'()*+,;="
-_FROM_OUTSIDE = ("x-forwarded-", "x-real-ip", "forwarded", "x-ufadhili-", "x-user", "x-organization")
+AWAY = "The service does not answer; try again shortly."
+_FROM_OUTSIDE = ("x-forwarded-", "x-real-ip", "forwarded", "x-ufadhili-", "x-user", "x-organization", "trace")
 
 
 class BadGateway(Refusal):
@@ -45,9 +47,7 @@ class Proxy:
         self._pool = urllib3.PoolManager(num_pools=16, maxsize=settings.threads, retries=False)
 
     def forward(self, service: str, request: Request, address: str) -> Response:
-        """Send the request on and hand the answer back. Raises Busy, BadGateway, GatewayTimeout, TooLarge."""
-        if (request.content_length or 0) > self._limit:
-            raise TooLarge()
+        """Send the request on and hand the answer back. Raises Busy, BadGateway, GatewayTimeout."""
         request.max_content_length = self._limit
         upstream = self._send(service, request, address)
         headers = [(k, v) for k, v in upstream.headers.items() if k.lower() not in _HOP_BY_HOP]
@@ -56,7 +56,7 @@ class Proxy:
     def _send(self, service: str, request: Request, address: str) -> urllib3.BaseHTTPResponse:
         query = request.query_string.decode("latin-1")
         # The path the decision was made on, spelt anew: what the request line said may be read in other ways.
-        url = self._urls[service] + quote(request.path, safe=_SIGNS)
+        url = self._urls[service] + spelt(request.path)
         try:
             return self._pool.request(
                 request.method,
@@ -69,12 +69,17 @@ class Proxy:
                 decode_content=False,
             )
         except (broken.NewConnectionError, broken.ConnectTimeoutError, broken.EmptyPoolError):
-            raise Busy("The service does not answer; try again shortly.") from None
+            raise Busy(AWAY) from None
         except broken.ReadTimeoutError:
             raise GatewayTimeout() from None
         except (broken.HTTPError, OSError) as error:
             log.warning("upstream_broke", upstream=service, error=type(error).__name__)
             raise BadGateway() from None
+
+
+def spelt(path: str) -> str:
+    """A decoded path as it is sent to a service."""
+    return quote(path, safe=_SIGNS)
 
 
 def _headers(request: Request, address: str) -> dict[str, str]:
@@ -84,7 +89,7 @@ def _headers(request: Request, address: str) -> dict[str, str]:
         for name, value in request.headers.items()
         if name.lower() not in _HOP_BY_HOP | named and not name.lower().startswith(_FROM_OUTSIDE)
     }
-    more = {"x-forwarded-for": address, "x-request-id": g.request_id, "traceparent": g.traceparent}
+    more = {"x-forwarded-for": address, "x-request-id": g.request_id, **trace_context.headers()}
     return {**kept, **more}
 
 

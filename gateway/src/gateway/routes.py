@@ -27,8 +27,15 @@ class Role:
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 Access = str | Consent | Role
+GATEWAY = "gateway"
+"""The gateway's own pages; nobody is asked for them, and they are counted for nobody."""
 
 _TABLE: tuple[tuple[str, str, Access], ...] = (
+    ("/healthz", GATEWAY, PUBLIC),
+    ("/readyz", GATEWAY, PUBLIC),
+    ("/api/schema", GATEWAY, PUBLIC),
+    ("/api/schema/swagger-ui", GATEWAY, PUBLIC),
+    ("/api/schema/swagger-ui/{rest...}", GATEWAY, PUBLIC),
     ("/.well-known/jwks.json", "identity", PUBLIC),
     ("/api/v1/auth/consents", "privacy", SIGNED_IN),
     ("/api/v1/auth/signup", "identity", PUBLIC),

@@ -1,10 +1,13 @@
 """What the gateway reads from the environment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from environs import Env
 
+from chassis.check.secrets import Reading, optional_password, whole
 from chassis.settings import ServiceSettings
 
 _DOCUMENT = Path(__file__).parents[3] / "docs" / "openapi" / "gateway.json"
@@ -14,6 +17,9 @@ _DOCUMENT = Path(__file__).parents[3] / "docs" / "openapi" / "gateway.json"
 class Settings:
     """The gateway has no database and no events: addresses, limits and origins only."""
 
+    secrets: ClassVar[Mapping[str, Reading]] = {"CLIENT_SECRET": whole, "LIMITS_STORAGE": optional_password}
+
+    environment: str
     host: str
     port: int
     service_urls: dict[str, str]
@@ -36,6 +42,7 @@ class Settings:
     def read(cls, env: Env) -> "Settings":
         """Read from the environment."""
         return cls(
+            environment=ServiceSettings.environment_of(env),
             host=env.str("HOST", "127.0.0.1"),
             port=env.int("PORT", 8000),
             service_urls=ServiceSettings.urls(env),

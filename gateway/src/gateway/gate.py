@@ -1,0 +1,56 @@
+"""What both doors ask of a request before it may go on: that its path exists, how often, who, with whose leave."""
+
+from dataclasses import dataclass, field
+
+from chassis.auth import Caller
+from chassis.errors import NotFound, TooLarge
+from gateway.decision import Decision
+from gateway.limits import Limits, Standing
+from gateway.routes import GATEWAY, match
+
+
+@dataclass
+class Asked:
+    """A request at the door, and what became known of it on the way, whether it is let through or not.
+
+    ``path`` is decoded once and is what a service will read; ``length`` is what Content-Length announces, in bytes.
+    """
+
+    method: str
+    path: str
+    authorization: str | None
+    address: str
+    length: int = 0
+    operation: str = "unmatched"
+    caller: Caller | None = None
+    standing: Standing = field(default_factory=dict)
+
+
+class Gate:
+    """Lets a request through to a service, or raises its refusal. ``max_body`` is in bytes."""
+
+    def __init__(self, decision: Decision, limits: Limits, max_body: int) -> None:
+        self._decision = decision
+        self._limits = limits
+        self._max_body = max_body
+
+    def service_for(self, asked: Asked) -> str:
+        """The name of the service that shall answer. Fills in what ``asked`` leaves open."""
+        self._limits.check_sign_in(asked.method, asked.path, asked.address, asked.standing)
+        found = match(asked.path)
+        if found is None:
+            raise NotFound()
+        asked.operation = found.route.pattern
+        if found.route.service == GATEWAY:
+            return GATEWAY
+
+        def admit(caller: Caller | None) -> None:
+            asked.caller = caller
+            self._limits.check_caller(caller, asked.address, asked.standing)
+
+        self._decision.decide(found, asked.method, asked.path, asked.authorization, admit)
+        if not found.route.service:
+            raise NotFound()
+        if asked.length > self._max_body:
+            raise TooLarge()
+        return found.route.service
