@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.blueprint import Blueprint
+from chassis.check.points import Check
 from chassis.database import Database
 from chassis.scheduler import Job
 from chassis.settings import ServiceSettings
@@ -21,7 +22,8 @@ class Service:
 
     ``wire(database, settings)`` provides clients and settings to the use cases (``chassis.wiring``).
     ``gauges(database)`` gives the business figures of a metrics scrape. ``commands`` adds to the command line:
-    name to ``(help, add_arguments(parser), run(database, arguments) -> exit status)``.
+    name to ``(help, add_arguments(parser), run(database, arguments) -> exit status)``. ``tools`` are commands that
+    need neither settings nor a database: ``run(arguments) -> exit status``. ``checks`` adds to ``check``.
     """
 
     name: str
@@ -36,3 +38,5 @@ class Service:
     commands: Mapping[str, tuple[str, Callable[[Any], None], Callable[[Database, Any], int]]] = field(
         default_factory=dict
     )
+    tools: Mapping[str, tuple[str, Callable[[Any], None], Callable[[Any], int]]] = field(default_factory=dict)
+    checks: Sequence[Check] = ()

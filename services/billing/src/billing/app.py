@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from billing.api import BLUEPRINTS
+from billing.checks import CHECKS
 from billing.clients.payment_gateway import PaymentGateway
 from billing.consumers import CONSUMERS
 from billing.jobs import JOBS
@@ -48,4 +49,5 @@ SERVICE = Service(
     wire=wire,
     jobs=(*JOBS, Job("deliver_sandbox_webhooks", every(seconds=1), deliver_webhooks, owns_transactions=True)),
     gauges=gauges,
+    checks=CHECKS,
 )

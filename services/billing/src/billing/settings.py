@@ -6,11 +6,12 @@ import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from environs import Env, ValidationError, validate
 
+from chassis.check.secrets import Reading, whole
 from chassis.money import Money, UnknownCurrency
 from chassis.settings import ServiceSettings
 
@@ -21,6 +22,10 @@ _PRICES = {
     "mentor_session": ("MENTOR_SESSION_PRICE", "7000"),
     "lab_hour": ("LAB_USAGE_PRICE", "200"),
 }
+_WEBHOOK_SECRETS = validate.Regexp(r"^whsec_[^,]+(, *whsec_[^,]+)*$")
+
+PRICE_VARIABLES = tuple(variable for variable, _ in _PRICES.values())
+"""Followed by an underscore and a currency."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Seller:
 class Gateway:
     """The payment provider: its name in webhook paths, its HTTP API, the secrets shared with it.
 
+    ``webhook_secret`` may be two, separated by a comma, while it changes: what either has signed is taken.
     ``url`` is empty for the sandbox, which listens on whatever port is free.
     """
 
@@ -56,6 +62,12 @@ class Gateway:
 @dataclass(frozen=True)
 class Settings(ServiceSettings):
     """Prices are major units of their currency, percentages 0 to 100."""
+
+    secrets: ClassVar[Mapping[str, Reading]] = {
+        **ServiceSettings.secrets,
+        "PAYMENT_GATEWAY_API_KEY": whole,
+        "PAYMENT_GATEWAY_WEBHOOK_SECRET": whole,
+    }
 
     prices: Mapping[str, Mapping[str, Decimal]]
     revenue_share: Decimal
@@ -145,7 +157,9 @@ def _gateway(env: Env, base: Mapping[str, Any]) -> Gateway:
         name=name,
         url=url,
         api_key=env.str("PAYMENT_GATEWAY_API_KEY", validate=validate.Length(min=8)),
-        webhook_secret=env.str("PAYMENT_GATEWAY_WEBHOOK_SECRET", validate=validate.Regexp(r"^whsec_")),
+        webhook_secret=env.str(
+            "PAYMENT_GATEWAY_WEBHOOK_SECRET", validate=_WEBHOOK_SECRETS
+        ),
         webhook_url=env.str("PAYMENT_WEBHOOK_URL", f"{base['public_url']}/api/v1/billing/webhooks/{name}/"),
     )
 

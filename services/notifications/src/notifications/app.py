@@ -8,6 +8,7 @@ from chassis.service import Service
 from chassis.service_tokens import ServiceTokens
 from chassis.wiring import provide
 from notifications.api import BLUEPRINTS
+from notifications.checks import CHECKS
 from notifications.clients.links import Links
 from notifications.clients.mailers import Mailer, mailer
 from notifications.clients.programs import Programs
@@ -41,4 +42,5 @@ SERVICE = Service(
     wire=wire,
     jobs=JOBS,
     gauges=gauges,
+    checks=CHECKS,
 )

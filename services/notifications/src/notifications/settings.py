@@ -1,21 +1,30 @@
 """What notifications reads from the environment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 from environs import Env
 from marshmallow import ValidationError
 
+from chassis.check.secrets import Reading, optional_password, whole
 from chassis.settings import ServiceSettings
 
 
 @dataclass(frozen=True)
 class Settings(ServiceSettings):
     """How mail leaves: the HTTP provider when one is named, else the SMTP server, else files in ``mail_dir``."""
+
+    secrets: ClassVar[Mapping[str, Reading]] = {
+        **ServiceSettings.secrets,
+        "NOTIFICATION_SERVICE_API_KEY": whole,
+        "NOTIFICATION_API_KEY": whole,
+        "SMTP_URL": optional_password,
+    }
 
     mail_service_url: str
     mail_service_key: str

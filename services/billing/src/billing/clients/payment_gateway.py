@@ -101,7 +101,7 @@ class PaymentGateway:
     ) -> None:
         self.name = gateway.name
         self._webhook_url = gateway.webhook_url
-        self._webhook = Webhook(gateway.webhook_secret)
+        self._webhooks = [Webhook(secret.strip()) for secret in gateway.webhook_secret.split(",")]
         self._api_key = gateway.api_key
         self._address = address
         self._timeout = timeout
@@ -147,10 +147,8 @@ class PaymentGateway:
         """The hint in a webhook. Raises NotSigned for anything the provider did not sign in the last five minutes."""
         request.max_content_length = MESSAGE_LIMIT
         body = request.get_data(cache=False)
-        try:
-            self._webhook.verify(body, dict(request.headers), json_parse=False)
-        except (WebhookVerificationError, ValueError, UnicodeError):
-            raise NotSigned() from None
+        if not any(_is_signed(webhook, body, dict(request.headers)) for webhook in self._webhooks):
+            raise NotSigned()
         try:
             read = msgspec.json.decode(body, type=_HintBody)
         except msgspec.DecodeError:
@@ -166,6 +164,14 @@ class PaymentGateway:
             raise ProviderUnavailable() from error
         finally:
             self._slots.release()
+
+
+def _is_signed(webhook: Webhook, body: bytes, headers: dict[str, str]) -> bool:
+    try:
+        webhook.verify(body, headers, json_parse=False)
+    except (WebhookVerificationError, ValueError, UnicodeError):
+        return False
+    return True
 
 
 def _read(answer: requests.Response, kind: type[Session], checkout_id: UUID) -> Session:

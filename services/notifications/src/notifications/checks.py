@@ -1,0 +1,83 @@
+"""Notifications' own points of the production checklist: mail has a way out."""
+
+import smtplib
+import ssl
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+import requests
+
+from chassis.check import network, upkeep
+from chassis.check.points import PROBE_SECONDS, Check, Point, Situation, fail, ok
+from notifications.settings import Settings
+
+_DO = "Look at the mail server; SMTP_URL says where it should be and as whom we come."
+
+
+def mail(situation: Situation) -> Iterable[Point]:
+    """Letters leave by a provider or a server that answers; files in a folder reach nobody."""
+    settings: Settings = situation.settings
+    if settings.mail_service_url:
+        yield from _provider(settings)
+    elif settings.smtp_url:
+        yield from _server(settings.smtp_url)
+    else:
+        why = "letters are only written to the folder MAIL_DIR"
+        yield fail("mail", why, "Set SMTP_URL, or NOTIFICATION_SERVICE_URL and its API key.")
+        yield upkeep.room("MAIL_DIR", settings.mail_dir)
+    if settings.sender.domain.endswith((".example", "example.org", "example.com")):
+        yield fail(
+            "mail sender", f"nobody can answer to {settings.sender.domain}", "Set MAIL_FROM to your own address."
+        )
+    else:
+        yield ok("mail sender", f"an address of {settings.sender.domain}")
+
+
+def _provider(settings: Settings) -> Iterator[Point]:
+    url = settings.mail_service_url
+    do = "Look at the provider's status page; NOTIFICATION_SERVICE_URL says where it should be."
+    if urlsplit(url).scheme != "https":
+        yield fail("mail", "NOTIFICATION_SERVICE_URL is not https", "Use the provider's https address.")
+    if not settings.mail_service_key:
+        yield fail("mail", "NOTIFICATION_SERVICE_API_KEY is not set", "Set the key the provider gave you.")
+    try:
+        status = requests.get(url, timeout=(2, PROBE_SECONDS), allow_redirects=False).status_code
+    except requests.RequestException as error:
+        yield fail("mail", f"the provider does not answer ({type(error).__name__})", do)
+        return
+    yield fail("mail", f"the provider answers {status}", do) if status >= 500 else ok("mail", "the provider answers")
+
+
+def _server(address: str) -> Iterator[Point]:
+    url = urlsplit(address)
+    host, context = url.hostname or "", ssl.create_default_context()
+    try:
+        with _connect(host, url.port, context if url.scheme == "smtps" else None) as server:
+            code, _ = server.ehlo()
+            if code != 250:
+                yield fail("mail", f"{host} answers {code} to EHLO", _DO)
+                return
+            yield ok("mail", f"{host} answers EHLO")
+            encrypted = url.scheme == "smtps" or _starts_tls(server, context)
+    except ssl.SSLError as error:
+        yield fail("mail encryption", f"TLS with {host} fails ({type(error).__name__})", _DO)
+    except (smtplib.SMTPException, OSError) as error:
+        yield fail("mail", f"{host} does not answer ({type(error).__name__})", _DO)
+    else:
+        how = "Use smtps://, or a server that offers STARTTLS."
+        yield network.encryption("mail encryption", host, encrypted=encrypted, how=how)
+
+
+def _connect(host: str, port: int | None, context: ssl.SSLContext | None) -> smtplib.SMTP:
+    if context is not None:
+        return smtplib.SMTP_SSL(host, port or 465, timeout=PROBE_SECONDS, context=context)
+    return smtplib.SMTP(host, port or 25, timeout=PROBE_SECONDS)
+
+
+def _starts_tls(server: smtplib.SMTP, context: ssl.SSLContext) -> bool:
+    if not server.has_extn("starttls"):
+        return False
+    return server.starttls(context=context)[0] == 220
+
+
+CHECKS: tuple[Check, ...] = (mail,)
