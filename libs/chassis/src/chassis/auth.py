@@ -1,6 +1,7 @@
 """Bearer token to Caller.
 
-A token is verified once and its claims kept (bounded, by the token's hash); ``exp`` is checked at every use.
+A token is verified once and its claims kept (bounded, by the token's hash); ``exp``, and that its key is still
+published, are checked at every use.
 Every service checks again what the gateway checked. Algorithms are an allow-list of one.
 """
 
@@ -9,6 +10,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -16,7 +18,7 @@ from uuid import UUID
 
 import jwt
 
-from chassis.errors import Unauthenticated
+from chassis.errors import Refusal, Unauthenticated
 
 ISSUER = "ufadhili"
 AUDIENCE = "ufadhili"
@@ -25,6 +27,8 @@ ALGORITHM = "RS256"
 
 _CACHE_SIZE = 10_000
 _REFRESH_SECONDS = 10.0
+_KEEP_SECONDS = 300.0
+"""How long published keys are believed: a key that was taken back verifies nothing after that."""
 _BASE64URL = re.compile(r"^[A-Za-z0-9_-]+$")
 _CANONICAL_TAIL = {2: frozenset("AQgw"), 3: frozenset("AEIMQUYcgkosw048")}
 
@@ -89,8 +93,9 @@ class TokenVerifier:
         self._fetch = fetch
         self._audiences = list(audiences)
         self._keys: dict[str, Any] = {}
+        self._asked_at = float("-inf")
         self._fetched_at = float("-inf")
-        self._cache: OrderedDict[bytes, Mapping[str, Any]] = OrderedDict()
+        self._cache: OrderedDict[bytes, tuple[Mapping[str, Any], str]] = OrderedDict()
         self._lock = Lock()
 
     def claims(self, token: str) -> Mapping[str, Any]:
@@ -101,26 +106,29 @@ class TokenVerifier:
         if known is None:
             known = self._verify(token)
             self._remember(digest, known)
-        if known["exp"] <= time.time():
+        claims, kid = known
+        if claims["exp"] <= time.time():
             raise Unauthenticated("The access token has expired.", error="invalid_token")
-        return known
+        self._key(kid)
+        return claims
 
-    def _remember(self, digest: bytes, claims: Mapping[str, Any]) -> None:
+    def _remember(self, digest: bytes, known: tuple[Mapping[str, Any], str]) -> None:
         with self._lock:
-            self._cache[digest] = claims
+            self._cache[digest] = known
             while len(self._cache) > _CACHE_SIZE:
                 self._cache.popitem(last=False)
 
-    def _verify(self, token: str) -> Mapping[str, Any]:
+    def _verify(self, token: str) -> tuple[Mapping[str, Any], str]:
         if not _is_canonical(token):
             raise Unauthenticated(error="invalid_token")
         try:
             header = jwt.get_unverified_header(token)
             if header.get("typ") != TOKEN_TYPE or header.get("alg") != ALGORITHM or "crit" in header:
                 raise Unauthenticated(error="invalid_token")
+            kid = str(header.get("kid", ""))
             claims: Mapping[str, Any] = jwt.decode(
                 token,
-                self._key(str(header.get("kid", ""))),
+                self._key(kid),
                 algorithms=[ALGORITHM],
                 audience=self._audiences,
                 issuer=ISSUER,
@@ -130,15 +138,28 @@ class TokenVerifier:
             raise Unauthenticated("The access token has expired.", error="invalid_token") from None
         except jwt.PyJWTError:
             raise Unauthenticated(error="invalid_token") from None
-        return claims
+        return claims, kid
 
     def _key(self, kid: str) -> Any:
-        if kid not in self._keys and time.monotonic() - self._fetched_at > _REFRESH_SECONDS:
-            self._keys = _usable_keys(self._fetch())
-            self._fetched_at = time.monotonic()
+        age = time.monotonic() - self._fetched_at
+        if kid not in self._keys and age > _REFRESH_SECONDS:
+            self._refresh()
+        elif age > _KEEP_SECONDS and time.monotonic() - self._asked_at > _REFRESH_SECONDS:
+            self._refresh_if_possible()
         if kid not in self._keys:
             raise Unauthenticated(error="invalid_token")
         return self._keys[kid]
+
+    def _refresh(self) -> None:
+        # An empty list is identity's trouble, not a reason to turn everybody away.
+        self._keys = _usable_keys(self._fetch()) or self._keys
+        self._fetched_at = time.monotonic()
+
+    def _refresh_if_possible(self) -> None:
+        """Whoever comes meanwhile uses the keys there are; so does everybody when identity does not answer."""
+        self._asked_at = time.monotonic()
+        with suppress(Refusal):
+            self._refresh()
 
 
 def _usable_keys(document: Jwks) -> dict[str, Any]:
