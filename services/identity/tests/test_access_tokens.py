@@ -105,7 +105,7 @@ def test_the_public_key_is_no_shared_secret(me, claims, signer):
 
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    key = signer.keys.newest()
+    key = signer.keys.signer()
     pem = key.private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     signed = f"{part({'alg': 'HS256', 'typ': 'at+jwt', 'kid': key.kid})}.{part(claims)}"
     signature = base64.urlsafe_b64encode(hmac.digest(pem, signed.encode(), hashlib.sha256)).rstrip(b"=").decode()
@@ -145,7 +145,7 @@ def test_a_token_without_a_living_session_is_dead(me, claims, signer):
 def test_a_key_nobody_published_signs_nothing(me, claims, signer):
     other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
-    for kid in (signer.keys.newest().kid, "unknown"):
+    for kid in (signer.keys.signer().kid, "unknown"):
         token = jwt.encode(claims, other, "RS256", headers={"typ": "at+jwt", "kid": kid})
         assert me(token) == 401
 

@@ -14,14 +14,14 @@ from identity.errors import NoSigningKey
 def test_a_key_dropped_in_signs_within_a_minute_and_the_old_one_still_verifies(tmp_path, new_key, later):
     new_key(tmp_path, "2026-10")
     keys = SigningKeys(tmp_path)
-    before = keys.newest()
+    before = keys.signer()
     assert LOOK_SECONDS <= 60
 
     new_key(tmp_path, "2026-11")
     keys.look_again()
 
-    assert keys.newest().kid != before.kid
-    assert {key["kid"] for key in keys.jwks()["keys"]} == {before.kid, keys.newest().kid}
+    assert keys.signer().kid != before.kid
+    assert {key["kid"] for key in keys.jwks()["keys"]} == {before.kid, keys.signer().kid}
     verifier = TokenVerifier(keys.jwks, (AUDIENCE,))
     old = jwt.encode(
         {"iss": "ufadhili", "aud": AUDIENCE, "sub": "x", "iat": 1, "exp": int(time.time()) + 60},

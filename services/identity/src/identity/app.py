@@ -7,9 +7,10 @@ from chassis.database import Database
 from chassis.service import Service
 from chassis.wiring import provide
 from identity.api import BLUEPRINTS
+from identity.checks import CHECKS
 from identity.clients.signer import Signer
 from identity.clients.signing_keys import SigningKeys
-from identity.commands import COMMANDS
+from identity.commands import COMMANDS, TOOLS
 from identity.consumers import CONSUMERS
 from identity.jobs import JOBS
 from identity.queries.figures import gauges
@@ -35,4 +36,6 @@ SERVICE = Service(
     jobs=JOBS,
     gauges=gauges,
     commands=COMMANDS,
+    tools=TOOLS,
+    checks=CHECKS,
 )

@@ -1,5 +1,6 @@
 """What identity reads from the environment beside what every service reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from environs import Env, ValidationError
 
+from chassis.check.secrets import Reading, pairs
 from chassis.settings import ServiceSettings
 
 
@@ -15,9 +17,10 @@ class Settings(ServiceSettings):
     """Keys, clients, lifetimes and lock-out."""
 
     placeholders: ClassVar[dict[str, str]] = {"SIGNING_KEYS_DIR": "/nonexistent", "CLIENT_SECRETS": "nobody:nothing"}
+    secrets: ClassVar[Mapping[str, Reading]] = {**ServiceSettings.secrets, "CLIENT_SECRETS": pairs}
 
     signing_keys_dir: Path
-    client_secrets: dict[str, str]
+    client_secrets: dict[str, tuple[str, ...]]
     access_token_life: timedelta
     service_token_life: timedelta
     refresh_token_life: timedelta
@@ -44,10 +47,17 @@ def _keys(env: Env) -> dict[str, Any]:
     }
 
 
-def _pairs(env: Env) -> dict[str, str]:
-    """``billing:secret,programs:other`` as a dictionary; a secret may hold colons."""
+def _pairs(env: Env) -> dict[str, tuple[str, ...]]:
+    """``billing:secret,programs:other`` as a dictionary; a secret may hold colons.
+
+    A name that comes twice has two secrets: while it changes, the old one and the new one hold.
+    """
     given = env.str("CLIENT_SECRETS", validate=_check_pairs)
-    return dict(pair.split(":", 1) for pair in (given or "").split(",") if ":" in pair)
+    found: dict[str, tuple[str, ...]] = {}
+    for pair in (given or "").split(","):
+        name, _, secret = (part.strip() for part in pair.partition(":"))
+        found[name] = (*found.get(name, ()), secret)
+    return found
 
 
 def _check_pairs(given: str) -> None:
@@ -57,10 +67,17 @@ def _check_pairs(given: str) -> None:
             raise ValidationError("Write it as name:secret,name:secret.")
 
 
-def _lives(env: Env) -> dict[str, Any]:
+def token_lives(env: Env) -> dict[str, timedelta]:
+    """How long signed tokens hold: of people, of services."""
     return {
         "access_token_life": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", 15) or 0),
         "service_token_life": timedelta(minutes=env.int("SERVICE_TOKEN_MINUTES", 10) or 0),
+    }
+
+
+def _lives(env: Env) -> dict[str, Any]:
+    return {
+        **token_lives(env),
         "refresh_token_life": timedelta(days=env.int("REFRESH_DAYS", 30) or 0),
         "session_life": timedelta(days=env.int("SESSION_DAYS", 90) or 0),
         "refresh_grace": timedelta(seconds=env.int("REFRESH_GRACE_SECONDS", 10) or 0),

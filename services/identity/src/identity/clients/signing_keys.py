@@ -1,22 +1,27 @@
-"""The folder of signing keys: the newest signs, all verify. A key dropped in is used within half a minute."""
+"""The folder of signing keys: the newest whose time has come signs, all verify.
+
+A key dropped in is published within half a minute, and signs from the moment that is its name.
+"""
 
 import base64
 import hashlib
 import json
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from flask import Flask
 from flask_jwt_extended import JWTManager, create_access_token
 from jwt.algorithms import RSAAlgorithm
 
 from chassis.auth import ALGORITHM
+from chassis.clock import now
+from identity.clients.key_files import KeyFile, NotAKey, key_files, load
 from identity.errors import NoSigningKey
 
 log = structlog.get_logger()
@@ -30,6 +35,7 @@ class SigningKey:
     """One private key. ``kid`` is the thumbprint of its public half (RFC 7638), so a name never means two keys."""
 
     kid: str
+    signs_from: datetime
     private: RSAPrivateKey
     jwk: dict[str, Any]
     issuer: Flask
@@ -59,20 +65,21 @@ class SigningKeys:
         """Read the folder at the next use, without waiting."""
         self._looked_at = float("-inf")
 
-    def newest(self) -> SigningKey:
-        """The key that signs. Raises NoSigningKey when the folder holds none."""
+    def signer(self) -> SigningKey:
+        """The newest key whose time has come, else the oldest. Raises NoSigningKey when the folder holds none."""
         keys = self._current()
         if not keys:
             raise NoSigningKey(headers={"Retry-After": "5"})
-        return keys[0]
+        at = now()
+        return next((key for key in keys if key.signs_from <= at), keys[-1])
 
     def jwks(self) -> dict[str, Any]:
         """The public halves, as published."""
         return {"keys": [key.jwk for key in self._current()]}
 
     def sign(self, claims: dict[str, Any], typ: str) -> str:
-        """A token with these claims, signed by the newest key."""
-        return self.newest().sign(claims, typ)
+        """A token with these claims, signed by the key whose turn it is."""
+        return self.signer().sign(claims, typ)
 
     def _current(self) -> list[SigningKey]:
         with self._lock:
@@ -86,29 +93,27 @@ class SigningKeys:
 def _read(folder: Path) -> list[SigningKey]:
     """The folder's keys, newest first; a file that holds no usable key is named in the log and left out."""
     found = []
-    for path in sorted(folder.glob("*.pem"), key=_age, reverse=True):
+    for file in key_files(folder):
         try:
-            found.append(_load(path))
-        except (OSError, ValueError, TypeError) as error:
-            log.warning("signing_key_unusable", file=path.name, error=type(error).__name__)
+            found.append(_read_one(file))
+        except (OSError, NotAKey) as error:
+            log.warning("signing_key_unusable", file=file.path.name, error=type(error).__name__)
     return found
 
 
-def _age(path: Path) -> tuple[int, str]:
-    try:
-        return path.stat().st_mtime_ns, path.name
-    except OSError:
-        return 0, path.name
-
-
-def _load(path: Path) -> SigningKey:
-    private = load_pem_private_key(path.read_bytes(), password=None)
-    if not isinstance(private, RSAPrivateKey) or private.key_size < LEAST_BITS:
-        raise ValueError(f"an RSA key of at least {LEAST_BITS} bits is needed")
+def _read_one(file: KeyFile) -> SigningKey:
+    private = load(file.path)
+    if private.key_size < LEAST_BITS:
+        raise NotAKey(f"an RSA key of at least {LEAST_BITS} bits is needed")
     public = RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
     kid = _thumbprint(public)
     jwk = {"kty": "RSA", "n": public["n"], "e": public["e"], "kid": kid, "use": "sig", "alg": ALGORITHM}
-    return SigningKey(kid, private, jwk, _issuer(private))
+    return SigningKey(kid, file.signs_from, private, jwk, _issuer(private))
+
+
+def kid_of(file: KeyFile) -> str:
+    """The name under which a file's key is published. Raises NotAKey, OSError."""
+    return _thumbprint(RSAAlgorithm.to_jwk(load(file.path).public_key(), as_dict=True))
 
 
 def _issuer(private: RSAPrivateKey) -> Flask:

@@ -4,7 +4,11 @@ from sqlalchemy import text
 
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
-from chassis.telemetry import Sample
+from chassis.telemetry import Figure, Sample
+
+USERS = Figure("identity_users", "People with an account.")
+ORGANIZATIONS = Figure("identity_organizations", "Organizations, of every kind.")
+SESSIONS = Figure("identity_live_sessions", "Sessions that are neither over nor ended.")
 
 _FIGURES = text("""
 select (select count(*) from users), (select count(*) from organizations),
@@ -16,8 +20,4 @@ def gauges(database: Database) -> list[Sample]:
     """People, organizations, live sessions."""
     with database.transaction(SYSTEM) as session:
         users, organizations, sessions = session.execute(_FIGURES, {"at": now()}).one()
-    return [
-        ("identity_users", {}, users),
-        ("identity_organizations", {}, organizations),
-        ("identity_live_sessions", {}, sessions),
-    ]
+    return [USERS(users), ORGANIZATIONS(organizations), SESSIONS(sessions)]

@@ -30,8 +30,9 @@ def issue_service_token(
     settings: Settings = provided[Settings]
     signer: Signer = provided[Signer]
     # Compared even when nobody has the name, so that the time taken names no client.
-    kept = settings.client_secrets.get(client, "")
-    if not hmac.compare_digest(kept.encode(), secret.encode("utf-8", "surrogatepass")) or not kept:
+    kept = settings.client_secrets.get(client, ("",))
+    given = secret.encode("utf-8", "surrogatepass")
+    if not any(hmac.compare_digest(each.encode(), given) for each in kept) or not secret:
         raise UnknownClient()
     if grant_type != "client_credentials":
         raise Malformed("grant_type must be client_credentials.")

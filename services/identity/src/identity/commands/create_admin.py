@@ -33,6 +33,3 @@ def _password() -> str:
     if sys.stdin.isatty():
         return getpass.getpass("Password: ")
     return sys.stdin.readline().rstrip("\n")
-
-
-COMMANDS = {"create-admin": ("make an administrator of the platform", add_arguments, run)}
