@@ -15,6 +15,7 @@ import structlog
 import time_machine
 
 from chassis.http_client import HttpClient, Unavailable
+from chassis.trace_context import entered, fresh
 
 Behaviour = Callable[["Handler"], None]
 
@@ -166,9 +167,10 @@ def test_connections_are_kept(server: Server, client: HttpClient) -> None:
 
 
 def test_the_callers_request_id_and_trace_travel(client: HttpClient) -> None:
-    with structlog.contextvars.bound_contextvars(request_id="req-12345678", traceparent="00-ab-cd-01"):
+    place = fresh()
+    with structlog.contextvars.bound_contextvars(request_id="req-12345678"), entered(place):
         headers = client.get("/things").json()["headers"]
-    assert (headers["X-Request-ID"], headers["traceparent"]) == ("req-12345678", "00-ab-cd-01")
+    assert (headers["X-Request-ID"], headers["traceparent"]) == ("req-12345678", place.traceparent)
     assert "X-Request-ID" not in client.get("/things").json()["headers"]
 
 

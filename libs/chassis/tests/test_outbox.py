@@ -9,12 +9,12 @@ from uuid import UUID
 
 import msgspec
 import pytest
-import structlog
 from sqlalchemy import text
 
 from chassis import envelope, outbox
 from chassis.database import SYSTEM, Database
 from chassis.ids import new_id
+from chassis.trace_context import entered, parse
 from contracts.event import REGISTRY, Event
 from contracts.events.billing import SeatsGranted
 from contracts.events.identity import EmailVerified, UserUpdated
@@ -91,9 +91,10 @@ def test_ten_thousand_events_are_published_in_one_quick_statement(publisher: Dat
 def test_the_trace_of_the_request_travels_with_the_event(publisher: Database, registered: Build) -> None:
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     with publisher.transaction(SYSTEM) as session:
-        with structlog.contextvars.bound_contextvars(traceparent=trace):
+        with entered(parse(trace, "congo=t61rcWkgMzE, rojo=00f067aa0ba902b7")):
             outbox.publish(session, registered("traced"))
-        assert session.scalar(text("select traceparent from outbox")) == trace
+        found = session.execute(text("select traceparent, tracestate from outbox")).one()
+    assert tuple(found) == (trace, "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7")
 
 
 def test_an_event_that_is_too_large_is_refused_where_it_is_said(publisher: Database, registered: Build) -> None:

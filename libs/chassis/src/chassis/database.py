@@ -4,16 +4,21 @@ Row-level security is the second wall behind the queries. A transaction begins b
 the policies (``chassis.migrations.protect``) read that. Work for no single organization says so with ``SYSTEM``.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from weakref import WeakSet
 
-from sqlalchemy import BigInteger, Connection, DateTime, MetaData, Numeric, create_engine, text
+from prometheus_client import Counter, Histogram
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, MetaData, Numeric, create_engine, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import QueuePool
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -35,6 +40,15 @@ _CHECK_LATER = text("set constraints all deferred")
 
 
 _METADATA: dict[str, MetaData] = {}
+
+WAIT = Histogram(
+    "database_connection_wait_seconds",
+    "Time to get a connection: waiting for the pool, testing or opening one.",
+    buckets=(0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 10),
+)
+WITHOUT = Counter("database_connection_failures", "Transactions that got no connection.", ["reason"])
+
+_engines: WeakSet[Engine] = WeakSet()
 
 
 class Base(DeclarativeBase):
@@ -69,6 +83,7 @@ class Database:
             hide_parameters=True,
             connect_args={"connect_timeout": 5, "options": "-c statement_timeout=60000 -c lock_timeout=10000"},
         )
+        _engines.add(self.engine)
         self.provided: dict[type, object] = {}
         self._bound: Connection | None = None
 
@@ -77,6 +92,7 @@ class Database:
         """One transaction for the organization (its id) or for ``SYSTEM``: return commits, raise rolls back."""
         with self._session() as session, session.begin():
             session.info["provided"] = self.provided
+            _connect(session)
             set_scope(session, scope)
             yield session
             if self._bound is not None:
@@ -100,10 +116,29 @@ class Database:
         return Session(self._bound, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
 
+def pools() -> tuple[int, int]:
+    """Connections in use and connections there may be, in all pools of this process."""
+    found = [pool for engine in _engines if isinstance(pool := engine.pool, QueuePool)]
+    return sum(pool.checkedout() for pool in found), sum(pool.size() for pool in found)
+
+
+def _connect(session: Session) -> None:
+    started = time.perf_counter()
+    try:
+        session.connection()
+    except TimeoutError:
+        WITHOUT.labels("pool_exhausted").inc()
+        raise
+    except DBAPIError:
+        WITHOUT.labels("unreachable").inc()
+        raise
+    WAIT.observe(time.perf_counter() - started)
+
+
 def set_scope(session: Session, scope: Scope) -> None:
     """Say for whom the rest of this transaction works."""
     organization = "" if scope == SYSTEM else str(scope)
     session.execute(_SET_SCOPE, {"organization": organization, "scope": SYSTEM if scope == SYSTEM else ""})
 
 
-__all__ = ["SYSTEM", "Base", "Database", "Scope", "set_scope"]
+__all__ = ["SYSTEM", "Base", "Database", "Scope", "pools", "set_scope"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from prometheus_client import Counter
 from sqlalchemy import Row, text
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from chassis.backoff import full_jitter
 from chassis.envelope import UnknownEvent
 from chassis.errors import Refusal
 from chassis.handling import Unhandled
+from contracts.event import REGISTRY
 
 ATTEMPTS = 12
 """Failed attempts after which an event is dead: with the pauses between, after a quarter of an hour or so."""
@@ -26,6 +28,12 @@ PATIENCE = 3600.0
 """Seconds an event waits for its parent before it is dead."""
 
 ERROR_LENGTH = 500
+
+FAILED = Counter(
+    "events_failed",
+    "Attempts to handle an event that failed, by what becomes of it: retry, wait or dead.",
+    ["type", "outcome"],
+)
 
 log = structlog.get_logger()
 
@@ -73,6 +81,7 @@ def record(session: Session, row: Row[Any], verdict: Verdict) -> None:
     values = {"sequence": row.sequence, "state": verdict.state, "attempts": verdict.attempts}
     values |= {"error": verdict.error, "delay": verdict.delay, "waiting": verdict.waiting}
     session.execute(_RECORD, values)
+    FAILED.labels(_known(row.type), "dead" if verdict.state == "dead" else "wait" if verdict.waiting else "retry").inc()
     level = log.error if verdict.state == "dead" else log.info if verdict.waiting else log.warning
     level(
         "event dead" if verdict.state == "dead" else "event waits" if verdict.waiting else "event failed",
@@ -82,6 +91,11 @@ def record(session: Session, row: Row[Any], verdict: Verdict) -> None:
         attempts=verdict.attempts,
         error=verdict.error,
     )
+
+
+def _known(name: str) -> str:
+    """The type as a label: what is in no contract could be any number of words."""
+    return name if name in REGISTRY else "unknown"
 
 
 def describe(error: Exception) -> str:

@@ -1,16 +1,31 @@
 """Calling handlers: rows become events, runs of one type become one call where the handler asks for many."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import groupby
 from typing import Any, TypeVar
 
 import structlog
+from prometheus_client import Counter, Histogram
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from chassis import trace_context, tracing
 from chassis.envelope import decode
 from contracts.event import Event
 from contracts.subscriptions import SUBSCRIPTIONS
+
+HANDLED = Counter("events_handled", "Events whose effect is committed.", ["type"])
+DELAY = Histogram(
+    "event_delay_seconds",
+    "From the publisher's commit to the effect's.",
+    ["type"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200),
+)
+DURATION = Histogram(
+    "event_handling_duration_seconds", "Time of one call of a handler, for one event or many.", ["type"]
+)
 
 Handler = Callable[[Session, Any], None]
 H = TypeVar("H", bound=Handler)
@@ -71,11 +86,26 @@ class Dispatcher:
         if handler is None:
             raise Unhandled(f"{self._service} has no handler for {first.type}: deploy one, then replay")
         context = {"service": self._service, "request_id": _request_id(first), "event_id": str(first.id)}
-        if first.traceparent:
-            context["traceparent"] = first.traceparent
-        with structlog.contextvars.bound_contextvars(**context):
+        with structlog.contextvars.bound_contextvars(**context), _span(rows), DURATION.labels(first.type).time():
             handler(session, events if is_many(handler) else events[0])
             session.flush()
+
+
+def count(rows: Sequence[Row[Any]]) -> None:
+    """Count these as handled: their effect is committed."""
+    now = time.time()
+    for row in rows:
+        HANDLED.labels(row.type).inc()
+        DELAY.labels(row.type).observe(max(0.0, now - row.occurred_at.timestamp()))
+
+
+def _span(rows: Sequence[Row[Any]]) -> AbstractContextManager[tracing.Span]:
+    """What is published by the handler belongs to what led to it; with tracing, by way of a span."""
+    parents = [place for row in rows if (place := trace_context.parse(row.traceparent, row.tracestate))]
+    attributes = {"messaging.destination.name": rows[0].type, "messaging.batch.message_count": len(rows)}
+    if len(rows) == 1:
+        attributes["messaging.message.id"] = str(rows[0].id)
+    return tracing.span(tracing.Kind.CONSUMER, f"process {rows[0].type}", parents, attributes)
 
 
 def _request_id(row: Row[Any]) -> str:

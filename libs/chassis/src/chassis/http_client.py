@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import structlog
@@ -11,6 +12,7 @@ from pybreaker import STATE_CLOSED, CircuitBreaker, CircuitBreakerError
 from requests.adapters import HTTPAdapter
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from chassis import trace_context, tracing
 from chassis.errors import Refusal
 
 log = structlog.get_logger()
@@ -18,7 +20,6 @@ log = structlog.get_logger()
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_NOW = frozenset({502, 503, 504})
 _LOST = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
-_CARRIED = {"request_id": "X-Request-ID", "traceparent": "traceparent"}
 
 
 class Unavailable(Refusal):
@@ -63,6 +64,7 @@ class HttpClient:
         pool: int = 16,
     ) -> None:
         self._base_url = base_url.rstrip("/")
+        self._host = urlsplit(base_url).hostname or ""
         self._timeout = timeout
         self._token = token
         self._retries = retries
@@ -112,10 +114,8 @@ class HttpClient:
     def _attempt(
         self, method: str, path: str, headers: Mapping[str, str], options: Mapping[str, Any]
     ) -> requests.Response:
-        sent = {"timeout": self._timeout, "allow_redirects": False, **options}
-        sent["headers"] = {**self._headers(), **headers}
         try:
-            answer = self._session.request(method, self._base_url + path, **sent)
+            answer = self._sent(method, path, headers, options)
         except _LOST as error:
             raise _Trouble(type(error).__name__) from error
         if answer.status_code in _NOT_NOW:
@@ -123,9 +123,21 @@ class HttpClient:
             raise _Trouble(f"status {answer.status_code}")
         return answer
 
+    def _sent(
+        self, method: str, path: str, headers: Mapping[str, str], options: Mapping[str, Any]
+    ) -> requests.Response:
+        attributes = {"http.request.method": method, "server.address": self._host}
+        with tracing.call(method, attributes) as span:  # the path stays out: it holds ids
+            sent = {"timeout": self._timeout, "allow_redirects": False, **options}
+            sent["headers"] = {**self._headers(), **headers}
+            answer = self._session.request(method, self._base_url + path, **sent)
+            status = answer.status_code
+            span.describe(method, {"http.response.status_code": status}, str(status) if status >= 400 else None)
+        return answer
+
     def _headers(self) -> dict[str, str]:
-        context = structlog.contextvars.get_contextvars()
-        carried = {header: str(context[key]) for key, header in _CARRIED.items() if context.get(key)}
+        request_id = structlog.contextvars.get_contextvars().get("request_id")
+        carried = trace_context.headers() | ({"X-Request-ID": str(request_id)} if request_id else {})
         return carried | ({"Authorization": f"Bearer {self._token()}"} if self._token else {})
 
 

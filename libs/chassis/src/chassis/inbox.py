@@ -11,20 +11,24 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
 from chassis.envelope import Envelope
+from chassis.outbox import COUNTED
 
 LOCK = "select pg_try_advisory_xact_lock(hashtextextended('chassis.processor', 0))"
 """Whoever handles, replays or skips events holds this lock: one transaction at a time decides on them."""
 
 _ACCEPT = text("""
 with new as (
-    insert into inbox (id, type, source, subject, organization_id, position, data, traceparent, occurred_at)
-    select id, type, source, subject, organization_id, position, cast(data as jsonb), traceparent, occurred_at
+    insert into inbox (
+        id, type, source, subject, organization_id, position, data, traceparent, tracestate, occurred_at
+    )
+    select id, type, source, subject, organization_id, position, cast(data as jsonb), traceparent, tracestate,
+        occurred_at
     from unnest(
         cast(:ids as uuid[]), cast(:types as text[]), cast(:sources as text[]), cast(:subjects as text[]),
         cast(:organizations as uuid[]), cast(:positions as bigint[]), cast(:data as text[]),
-        cast(:traceparents as text[]), cast(:times as timestamptz[])
+        cast(:traceparents as text[]), cast(:tracestates as text[]), cast(:times as timestamptz[])
     ) with ordinality as e (
-        id, type, source, subject, organization_id, position, data, traceparent, occurred_at, ordinal
+        id, type, source, subject, organization_id, position, data, traceparent, tracestate, occurred_at, ordinal
     )
     order by ordinal
     on conflict (id) do nothing
@@ -32,11 +36,16 @@ with new as (
 )
 select count(*), case when count(*) > 0 then pg_notify('inbox', '') end from new
 """)
+# Dead rows have been attempted, so both counts and the oldest row are found in the small partial indexes.
 _LAG = text("""
-select count(*) filter (where state = 'pending'),
-    coalesce(extract(epoch from clock_timestamp() - min(received_at) filter (where state = 'pending')), 0),
-    count(*) filter (where state = 'dead')
-from inbox where state in ('pending', 'dead')
+select
+    (select count(*) from (select from inbox where state = 'pending' limit :counted) as few),
+    coalesce(extract(epoch from clock_timestamp() - (
+        select received_at from inbox where state = 'pending' order by sequence limit 1
+    )), 0),
+    (select count(*) from (
+        select from inbox where attempts > 0 and state in ('pending', 'dead') and state = 'dead' limit :counted
+    ) as few)
 """)
 _REPLAY = """
 update inbox set state = 'pending', attempts = 0, next_attempt_at = clock_timestamp(), waiting_since = null
@@ -60,14 +69,18 @@ def accept(session: Session, envelopes: Sequence[Envelope]) -> int:
         "positions": [int(e.position) for e in envelopes],
         "data": [bytes(e.data).decode() for e in envelopes],
         "traceparents": [e.traceparent for e in envelopes],
+        "tracestates": [e.tracestate for e in envelopes],
         "times": [e.time for e in envelopes],
     }
     return int(session.execute(_ACCEPT, values).one()[0])
 
 
 def lag(session: Session) -> tuple[int, float, int]:
-    """What is not handled yet: events pending, age of the oldest in seconds, and events given up."""
-    pending, age, dead = session.execute(_LAG).one()
+    """What is not handled yet: events pending, age of the oldest in seconds, and events given up.
+
+    Counts stop at ``outbox.COUNTED``.
+    """
+    pending, age, dead = session.execute(_LAG, {"counted": COUNTED}).one()
     return pending, max(0.0, float(age)), dead
 
 

@@ -5,12 +5,15 @@ import sys
 
 import structlog
 
+from chassis import trace_context
+
 
 def configure(service: str, level: str = "INFO", style: str = "json") -> None:
     """Route structlog and the standard library's loggers to standard output."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         _of(service),
+        _in_trace,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
@@ -44,3 +47,12 @@ def _of(service: str) -> structlog.typing.Processor:
         return line
 
     return stamp
+
+
+def _in_trace(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Name the trace, and the span (where none is recorded here: the caller's), by which lines of services join."""
+    here = trace_context.current()
+    if here is not None:
+        line.setdefault("trace_id", here.trace_id)
+        line.setdefault("span_id", here.span_id)
+    return line

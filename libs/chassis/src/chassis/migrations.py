@@ -15,6 +15,7 @@ create table outbox (
     organization_id uuid,
     data jsonb not null,
     traceparent text,
+    tracestate text,
     occurred_at timestamptz not null default clock_timestamp()
 );
 -- A row is a debt: this subscriber has not acknowledged that event yet. No foreign key: one statement writes both
@@ -34,6 +35,7 @@ create table inbox (
     position bigint not null,
     data jsonb not null,
     traceparent text,
+    tracestate text,
     occurred_at timestamptz not null,
     received_at timestamptz not null default clock_timestamp(),
     state text not null default 'pending' check (state in ('pending', 'done', 'dead', 'skipped')),
@@ -78,6 +80,12 @@ end $$;
 def create_chassis_tables(op: Operations) -> None:
     """Outbox, inbox, idempotency keys, scheduled runs, and the function behind ``append_only``."""
     op.execute(_CHASSIS_TABLES)
+
+
+def add_tracestate(op: Operations) -> None:
+    """For databases made before events carried ``tracestate``."""
+    for table in ("outbox", "inbox"):
+        op.execute(f"alter table {table} add column if not exists tracestate text")
 
 
 def protect(op: Operations, table: str, column: str = "organization_id") -> None:

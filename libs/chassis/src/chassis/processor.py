@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from chassis.backoff import persist
 from chassis.database import SYSTEM, Database
 from chassis.failures import NotYet, interrupted, judge, record
-from chassis.handling import Dispatcher, Handler, check_consumers, is_many, many
+from chassis.handling import Dispatcher, Handler, check_consumers, count, is_many, many
 from chassis.inbox import LOCK
 from chassis.listener import Listener
 from contracts.event import Event
@@ -47,7 +47,7 @@ with parked as (
         order by sequence limit :size
     ) as first group by source, subject
 )
-select sequence, id, type, inbox.source, inbox.subject, data, traceparent, attempts,
+select sequence, id, type, inbox.source, inbox.subject, data, traceparent, tracestate, occurred_at, attempts,
     extract(epoch from clock_timestamp() - waiting_since) as waited,
     max(sequence) over (partition by inbox.source, inbox.subject order by inbox.position) as turn
 from inbox join head on inbox.source = head.source and inbox.subject = head.subject
@@ -138,6 +138,7 @@ class Processor:
                 raise
             self._stumble(rows, blamed, error)
             return len(rows), 0
+        count(rows)
         return len(rows), len(rows)
 
     def _stumble(self, rows: Sequence[Row[Any]], blamed: range, error: Exception) -> None:

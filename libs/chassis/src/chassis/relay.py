@@ -184,7 +184,10 @@ def _span(name: str, rows: Sequence[Row[Any]]) -> AbstractContextManager[tracing
     parents = []
     if tracing.is_on():  # else reading 500 of them would be for nothing
         parents = [place for row in rows if (place := trace_context.parse(row.traceparent, row.tracestate))]
-    attributes = {"messaging.destination.name": name, "messaging.batch.message_count": len(rows)}
+    attributes: dict[str, tracing.Value] = {
+        "messaging.destination.name": name,
+        "messaging.batch.message_count": len(rows),
+    }
     return tracing.span(tracing.Kind.PRODUCER, f"send {name}", parents, attributes)
 
 

@@ -10,9 +10,10 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
+from prometheus_client import Counter
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -32,6 +33,8 @@ AT_ONCE = 2
 
 KEPT = 100
 """Runs of a job that can be looked at: enough to see how it does, though it may run every second."""
+
+RUNS = Counter("job_runs", "Runs of a job by this process: done, failed, or interrupted.", ["job", "outcome"])
 
 log = structlog.get_logger()
 
@@ -58,6 +61,12 @@ delete from scheduled_runs where job = :job and due_at <= (
     select due_at from scheduled_runs where job = :job order by due_at desc offset :kept limit 1
 )
 """)
+_STANDINGS = text("""
+select job, max(finished_at) filter (where error is null),
+    extract(epoch from (array_agg(finished_at - started_at order by due_at desc))[1]),
+    (array_agg(error is not null order by due_at desc))[1]
+from scheduled_runs where finished_at is not null group by job
+""")
 _OUTCOMES = text("""
 select distinct on (job) job, due_at, started_at, finished_at, error
 from scheduled_runs order by job, due_at desc
@@ -78,6 +87,15 @@ class Outcome:
     def state(self) -> str:
         """``done``, ``failed`` or ``running``."""
         return "failed" if self.error else "done" if self.finished_at else "running"
+
+
+class Standing(NamedTuple):
+    """How a job does: when it last succeeded, and how long its latest finished run took and whether that failed."""
+
+    job: str
+    succeeded_at: datetime | None
+    seconds: float
+    failed: bool
 
 
 class Scheduler:
@@ -145,6 +163,7 @@ class _JobClock:
             with self._room:
                 return int(self._run_due())
         except Exception as error:
+            RUNS.labels(self._job.name, "interrupted").inc()
             log.warning("job interrupted", job=self._job.name, error=type(error).__name__)
             return 0
 
@@ -181,6 +200,7 @@ class _JobClock:
         with self._database.transaction(SYSTEM) as session:
             session.execute(_FINISH, {**self._values(due), "error": error})
             session.execute(_FORGET, {"job": self._job.name, "kept": KEPT})
+        RUNS.labels(self._job.name, "failed" if error else "done").inc()
 
     def _run_in_one_transaction(self, due: datetime) -> None:
         with self._database.transaction(SYSTEM) as session:
@@ -197,9 +217,15 @@ def outcomes(session: Session) -> list[Outcome]:
     return [Outcome(*row) for row in session.execute(_OUTCOMES)]
 
 
+def standings(session: Session) -> list[Standing]:
+    """How every job does that has finished a run among those kept."""
+    rows = session.execute(_STANDINGS)
+    return [Standing(job, at, max(0.0, float(seconds)), failed) for job, at, seconds, failed in rows]
+
+
 def housekeeping_jobs() -> list[Job]:
     """What every service clears away: old idempotency keys, handled events, paid debts."""
     return list(JOBS)
 
 
-__all__ = ["Job", "Outcome", "Scheduler", "every", "housekeeping_jobs", "outcomes"]
+__all__ = ["Job", "Outcome", "Scheduler", "Standing", "every", "housekeeping_jobs", "outcomes", "standings"]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Protocol
 
 from apscheduler.triggers.cron import CronTrigger
@@ -18,6 +19,10 @@ class Schedule(Protocol):
         ``since`` stands in for ``last`` where a job that never ran should wait for its next due time.
         """
 
+    @property
+    def interval(self) -> float:
+        """Longest time from one due time to the next, in seconds."""
+
 
 @dataclass(frozen=True)
 class Every:
@@ -29,6 +34,11 @@ class Every:
         """See ``Schedule``."""
         due = datetime.fromtimestamp(now.timestamp() // self.seconds * self.seconds, UTC)
         return due if last is None or due > last else None
+
+    @property
+    def interval(self) -> float:
+        """See ``Schedule``."""
+        return self.seconds
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,15 @@ class Cron:
             due = after = following
         return due
 
+    @cached_property
+    def interval(self) -> float:
+        """See ``Schedule``; found among the next due times, enough of them for a week of days or a year of months."""
+        due = [self._after(datetime.now(UTC))]
+        while due[-1] is not None and len(due) <= 14:
+            due.append(self._after(due[-1]))
+        known = [moment for moment in due if moment is not None]
+        return max(((later - earlier).total_seconds() for earlier, later in pairwise(known)), default=0.0)
+
     def _after(self, moment: datetime) -> datetime | None:
         following: datetime | None = self._trigger.get_next_fire_time(None, moment + timedelta(microseconds=1))
         return following
@@ -76,3 +95,9 @@ class Job:
     schedule: Schedule | str
     usecase: Callable[[Any], Any]
     owns_transactions: bool = False
+
+    @property
+    def interval(self) -> float:
+        """Longest time from one due time to the next, in seconds."""
+        schedule = Cron(self.schedule) if isinstance(self.schedule, str) else self.schedule
+        return schedule.interval

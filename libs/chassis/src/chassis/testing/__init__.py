@@ -49,6 +49,7 @@ def app(service: Service, request: pytest.FixtureRequest) -> Iterator[Flask]:
     app = shared_application(service, variables)
     database: Database = app.extensions["database"]
     provided = dict(database.provided)
+    app.extensions["readings"].forget()
     with database.engine.connect() as connection:
         outer = connection.begin()
         with database.bound_to(connection):
