@@ -67,13 +67,13 @@ def test_a_narrowed_viewer_is_offered_its_cohort_only(told, deliver, client, as_
     assert client.get("/api/v1/analytics/dashboards/sponsor/pdf/", headers=headers).status_code == 404
 
 
-def test_operators_see_seats_and_learners_of_all_organizations(told, deliver, client):
+def test_operators_see_how_much_is_learnt_in_all_organizations(told, deliver, client):
     reading = told.course("Reading")
     cohort, student = told.cohort(courses=[reading.course_id]), told.student()
     deliver(told.organization_created(), reading, cohort, student, told.seats_bought(4))
     deliver(told.enrolled(cohort.cohort_id, student.student_id), told.seat(cohort.cohort_id, student.student_id))
     deliver(told.result(student.student_id, reading.course_id, "50", "2026-11-15"))
     scraped = client.get("/metrics").get_data(as_text=True)
-    assert 'analytics_seats_held{service="analytics"} 1.0' in scraped
-    assert 'analytics_seats_purchased{service="analytics"} 4.0' in scraped
-    assert 'analytics_active_learners_30d{service="analytics"} 1.0' in scraped
+    assert 'analytics_students_active{days="30",service="analytics"} 1.0' in scraped
+    assert 'analytics_results{service="analytics"} 1.0' in scraped
+    assert 'analytics_completions{service="analytics"} 0.0' in scraped

@@ -43,6 +43,8 @@ def test_two_currencies_never_meet_in_one_sum(quick):
     totals = {(item["currency"], item["total"]) for item in quick.get("/invoices/")["items"]}
     assert totals == {("KES", 20000), ("USD", 310)}
     revenue = re.findall(r'billing_revenue_minor\{.*currency="(\w+)".*\} (\S+)', quick.client.get("/metrics").text)
+    balance = re.findall(r'billing_ledger_imbalance_minor\{.*\} (\S+)', quick.client.get("/metrics").text)
+    assert balance == ["0.0", "0.0"]
     assert {(currency, float(minor)) for currency, minor in revenue} == {("KES", 2_000_000), ("USD", 31_000)}
 
 
@@ -53,6 +55,7 @@ def test_the_scrape_counts_checkouts_and_payments(quick):
     assert 'billing_checkouts_open{service="billing"} 1.0' in metrics
     assert 'billing_payments{service="billing",state="completed"} 1.0' in metrics
     assert 'billing_payments{service="billing",state="failed"} 0.0' in metrics
+    assert 'billing_invoices_open{service="billing"} 0.0' in metrics
 
 
 def test_a_statement_opens_with_what_came_before_and_closes_with_what_is_owed(quick):

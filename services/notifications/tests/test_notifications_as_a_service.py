@@ -34,6 +34,8 @@ def test_what_is_due_is_measured(elsewhere: Any, send: Any, client: Any) -> None
     send()
     page = client.get("/metrics").text
     assert 'notifications_due{channel="email",service="notifications"} 1.0' in page
+    assert 'notifications_due{channel="in_app",service="notifications"} 1.0' in page
+    assert 'notifications_deliveries{channel="email",service="notifications",state="queued"} 1.0' in page
 
 
 @pytest.mark.parametrize("table", ["messages", "deliveries"])

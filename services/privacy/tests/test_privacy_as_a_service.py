@@ -30,5 +30,5 @@ def test_live_grants_and_decisions_are_measured(adult: Any, consent: Any, decisi
     consent(adult.student_user, adult.organization)
     decision(adult.student, organization_id=adult.organization)
     page = client.get("/metrics").text
-    assert 'privacy_grants_live{scope="sponsor_view",service="privacy"} 1.0' in page
-    assert 'privacy_decisions_total{basis="consent"}' in page
+    assert 'privacy_consents_granted{scope="sponsor_view",service="privacy"} 1.0' in page
+    assert 'privacy_decisions_total{basis="consent",service="privacy"}' in page

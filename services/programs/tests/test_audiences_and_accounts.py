@@ -1,6 +1,7 @@
 """Whom notifications may write to, and how an account is linked to a student."""
 
 import pytest
+from sqlalchemy import text
 
 from chassis.ids import new_id
 from contracts.events.identity import EmailVerified, OrganizationUpdated
@@ -94,6 +95,16 @@ def test_the_figures_of_seats_and_enrolments_are_measured(sponsor, grant, client
     grant(sponsor, 3)
     sponsor.enrol(sponsor.cohort(), "Amina")
     measured = client.get("/metrics").text
-    assert 'seats_purchased{service="programs"} 3.0' in measured
-    assert 'seats_held{service="programs"} 1.0' in measured
-    assert 'enrollments_active{service="programs"} 1.0' in measured
+    assert 'programs_seats_purchased{service="programs"} 3.0' in measured
+    assert 'programs_seats_assigned{service="programs"} 1.0' in measured
+    assert 'programs_seats_free{service="programs"} 2.0' in measured
+    assert 'programs_seat_utilization_ratio{service="programs"} 0.333' in measured
+    assert 'programs_seats_oversold{service="programs"} 0.0' in measured
+    assert 'programs_enrollments{service="programs",state="active"} 1.0' in measured
+
+
+def test_a_seat_held_beyond_what_was_bought_is_seen(sponsor, grant, client, session):
+    grant(sponsor, 2)
+    sponsor.enrol(sponsor.cohort(), "Amina", "Baraka")
+    session.execute(text("update seat_grants set quantity = 1"))  # what no code of ours does
+    assert 'programs_seats_oversold{service="programs"} 1.0' in client.get("/metrics").text

@@ -1,28 +1,25 @@
 """Counts over all organizations, for the people who run the platform."""
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-_HELD = text("select count(*) from seats where assigned_at is not null and released_at is null")
-_PURCHASED = text("""
-select coalesce(sum(quantity), 0) from seat_grants
-where valid_from <= :at and :at < valid_until and (expired_at is null or :at < expired_at)
-""")
 _ACTIVE = text("select count(distinct student_id) from cohort_results where result_date >= :since")
+_RESULTS = text("select count(*) from results")
+_COMPLETED = text("select count(*) from enrollments where done_at is not null and left_at is null")
 
 
-def seats_held(session: Session) -> int:
-    """Seats assigned and not released."""
-    return int(session.scalar(_HELD) or 0)
-
-
-def seats_purchased(session: Session, at: datetime) -> int:
-    """Seats of every grant whose window is open."""
-    return int(session.scalar(_PURCHASED, {"at": at}) or 0)
-
-
-def active_learners(session: Session, since: date) -> int:
+def active_students(session: Session, since: date) -> int:
     """People in any cohort with a result since that day."""
     return int(session.scalar(_ACTIVE, {"since": since}) or 0)
+
+
+def results(session: Session) -> int:
+    """Results ever recorded."""
+    return int(session.scalar(_RESULTS) or 0)
+
+
+def completions(session: Session) -> int:
+    """Enrolments that ended well."""
+    return int(session.scalar(_COMPLETED) or 0)

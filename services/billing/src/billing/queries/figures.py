@@ -1,31 +1,55 @@
-"""Business figures of a metrics scrape."""
+"""Business figures of a metrics scrape: sums over all organizations, in minor units where money is meant."""
 
 from sqlalchemy import text
 
+from chassis.clock import now
 from chassis.database import SYSTEM, Database
-from chassis.telemetry import Sample
+from chassis.telemetry import Figure, Sample
 
-_REVENUE = text("""
-select account.currency, account.code, -sum(entry.amount_minor)
-from ledger_accounts as account join ledger_entries as entry
-    on entry.organization_id = account.organization_id and entry.account_id = account.id
-where account.code in ('deferred_revenue:seat', 'revenue:seat') group by account.currency, account.code
+REVENUE = Figure("billing_revenue_minor", "Revenue in minor units: still deferred, or earned.", "currency", "kind")
+IMBALANCE = Figure(
+    "billing_ledger_imbalance_minor", "Sum of every ledger entry, in minor units: must be 0.", "currency"
+)
+CHECKOUTS = Figure("billing_checkouts_open", "Checkouts that may still be paid.")
+PAYMENTS = Figure("billing_payments", "Payments by what became of them.", "state")
+INVOICES = Figure("billing_invoices_open", "Invoices that are not paid.")
+OVERDUE = Figure("billing_invoices_overdue", "Invoices that are not paid and were due before today.")
+
+_KINDS = {"deferred_revenue": "deferred", "revenue": "earned"}
+
+# One pass over the entries serves both: what is owed to nobody is in balance.
+_LEDGER = text("""
+select account.currency, split_part(account.code, ':', 1) as kind, sum(entry.amount)
+from (
+    select organization_id, account_id, sum(amount_minor) as amount from ledger_entries group by 1, 2
+) as entry join ledger_accounts as account
+    on account.organization_id = entry.organization_id and account.id = entry.account_id
+group by 1, 2
 """)
 _CHECKOUTS = text("select count(*) from checkouts where state = 'open'")
 _PAYMENTS = text("select state, count(*) from payments group by state")
+_INVOICES = text("select count(*), count(*) filter (where due_on < :today) from invoices where state = 'issued'")
 
 
 def gauges(database: Database) -> list[Sample]:
-    """Revenue in minor units by currency (still deferred, and earned), open checkouts, payments by state."""
+    """Revenue, checkouts, payments, invoices, and whether the ledger balances."""
     with database.transaction(SYSTEM) as session:
-        revenue = session.execute(_REVENUE).all()
+        ledger = session.execute(_LEDGER).all()
         still_open = session.scalar(_CHECKOUTS) or 0
         payments: dict[str, int] = dict(session.execute(_PAYMENTS).all())
-    samples: list[Sample] = [
-        ("billing_revenue_minor", {"currency": currency, "account": code}, float(amount))
-        for currency, code, amount in revenue
+        invoices, overdue = session.execute(_INVOICES, {"today": now().date()}).one()
+    imbalance: dict[str, int] = {}
+    for currency, _, amount in ledger:
+        imbalance[currency] = imbalance.get(currency, 0) + int(amount)
+    return [
+        *(
+            REVENUE(float(-amount), currency=currency, kind=_KINDS[kind])
+            for currency, kind, amount in ledger
+            if kind in _KINDS
+        ),
+        *(IMBALANCE(abs(amount), currency=currency) for currency, amount in imbalance.items()),
+        *(PAYMENTS(payments.get(state, 0), state=state) for state in ("completed", "unapplied", "failed")),
+        CHECKOUTS(still_open),
+        INVOICES(invoices),
+        OVERDUE(overdue),
     ]
-    samples.append(("billing_checkouts_open", {}, still_open))
-    for state in ("completed", "unapplied", "failed"):
-        samples.append(("billing_payments", {"state": state}, payments.get(state, 0)))
-    return samples

@@ -4,8 +4,16 @@ from sqlalchemy import text
 
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
-from chassis.telemetry import Sample
+from chassis.telemetry import Figure, Sample
 
+DELIVERIES = Figure("notifications_deliveries", "Deliveries by what became of them.", "channel", "state")
+DUE = Figure("notifications_due", "Deliveries that are due and not made.", "channel")
+DUE_AGE = Figure("notifications_due_oldest_age_seconds", "How long the oldest of these has been due.", "channel")
+FAILED = Figure("notifications_failed_last_day", "Deliveries given up within a day, by why.", "channel", "reason")
+
+CHANNELS = ("in_app", "email")
+
+_STATES = text("select channel, state, count(*) from deliveries group by channel, state")
 _DUE = text("""
 select channel, count(*), coalesce(extract(epoch from cast(:now as timestamptz) - min(next_attempt_at)), 0)
 from deliveries
@@ -18,13 +26,15 @@ where state = 'failed' and changed_at > cast(:now as timestamptz) - interval '1 
 
 
 def gauges(database: Database) -> list[Sample]:
-    """Deliveries that are due and how long the oldest has been; those that failed within a day, by reason."""
-    samples: list[Sample] = []
+    """Deliveries by state; those that are due and how long the oldest has been; those that failed within a day."""
     moment = {"now": now()}
     with database.transaction(SYSTEM) as session:
-        for channel, number, age in session.execute(_DUE, moment):
-            samples.append(("notifications_due", {"channel": channel}, float(number)))
-            samples.append(("notifications_due_oldest_seconds", {"channel": channel}, float(age)))
-        for channel, reason, number in session.execute(_FAILED, moment):
-            samples.append(("notifications_failed_today", {"channel": channel, "reason": reason}, float(number)))
+        states = session.execute(_STATES).all()
+        due = {channel: (number, age) for channel, number, age in session.execute(_DUE, moment)}
+        failed = session.execute(_FAILED, moment).all()
+    samples = [DELIVERIES(number, channel=channel, state=state) for channel, state, number in states]
+    samples += [FAILED(number, channel=channel, reason=reason) for channel, reason, number in failed]
+    for channel in CHANNELS:
+        number, age = due.get(channel, (0, 0))
+        samples += [DUE(number, channel=channel), DUE_AGE(float(age), channel=channel)]
     return samples

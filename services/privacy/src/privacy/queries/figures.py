@@ -4,9 +4,11 @@ from sqlalchemy import func, select
 
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
-from chassis.telemetry import Sample
+from chassis.telemetry import Figure, Sample
 from privacy.models import Grant, Student
 from privacy.queries.grants import in_force
+
+GRANTED = Figure("privacy_consents_granted", "Consents in force now.", "scope")
 
 
 def gauges(database: Database) -> list[Sample]:
@@ -18,4 +20,4 @@ def gauges(database: Database) -> list[Sample]:
         .group_by(Grant.scope)
     )
     with database.transaction(SYSTEM) as session:
-        return [("privacy_grants_live", {"scope": scope}, float(count)) for scope, count in session.execute(live)]
+        return [GRANTED(count, scope=scope) for scope, count in session.execute(live)]
