@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from chassis import logs
+from chassis import logs, tracing
 from chassis.settings import load, refuse_weak_secrets
 from gateway.edge import commands as edge_commands
 from gateway.settings import Settings
@@ -53,6 +53,7 @@ def _web(_: argparse.Namespace) -> None:
 
     settings = _settings()
     logs.configure("gateway", settings.log_level, settings.log_format)
+    tracing.configure("gateway")
     app = create_app(settings)
     serve(
         lambda: app,
@@ -68,6 +69,7 @@ def _authorize(_: argparse.Namespace) -> None:
     from gateway.server import serve
 
     settings = _settings()
+    tracing.configure("gateway")
     authorize, revocations = create_authorize(settings)
     start_polling(revocations)
     serve(

@@ -18,7 +18,7 @@ from gateway.decision import Decision
 from gateway.gate import Asked, Gate
 from gateway.limits import Limits
 from gateway.proxy import Proxy
-from gateway.revocations import Revocations
+from gateway.revocations import AGE, Revocations
 from gateway.routes import GATEWAY
 from gateway.settings import Settings
 
@@ -56,12 +56,12 @@ def _pages(settings: Settings, revocations: Revocations) -> Flask:
     schema.install(app, settings.openapi_file)
     app.extensions["revocations"] = revocations
     readiness.install(app, settings, revocations)
-    app.add_url_rule("/metrics", "metrics", _metrics)
+    app.add_url_rule("/metrics", "metrics", lambda: _metrics(revocations))
     return app
 
 
-def _metrics() -> Response:
-    return Response(telemetry.exposition("gateway"), content_type=CONTENT_TYPE_LATEST)
+def _metrics(revocations: Revocations) -> Response:
+    return Response(telemetry.exposition("gateway", [AGE(revocations.age)]), content_type=CONTENT_TYPE_LATEST)
 
 
 def _gate(settings: Settings) -> tuple[Gate, Revocations]:

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 import structlog
 from flask import Flask
 
-from chassis import rendering, telemetry
+from chassis import rendering, telemetry, trace_context, tracing
 from chassis.errors import Malformed, Refusal
 from gateway import cors
 from gateway.gate import Asked, Gate
@@ -58,11 +58,16 @@ class Authorize:
         return [b""]
 
     def _answer(self, environ: Environ) -> tuple[str, Headers]:
+        caller = trace_context.parse(environ.get("HTTP_TRACEPARENT"), environ.get("HTTP_TRACESTATE"))
+        structlog.contextvars.bind_contextvars(request_id=environ.get("HTTP_X_REQUEST_ID", ""))
+        with tracing.span(tracing.Kind.SERVER, "decide", [caller] if caller else []) as span:
+            asked = _asked(environ)
+            status, headers = self._decided(asked, environ)
+            span.describe(f"decide {asked.operation}", {"http.route": asked.operation, "ufadhili.decision": status})
+        return ("200 OK" if status == 200 else "403 Forbidden"), headers
+
+    def _decided(self, asked: Asked, environ: Environ) -> tuple[int, Headers]:
         began = time.perf_counter()
-        asked = _asked(environ)
-        structlog.contextvars.bind_contextvars(
-            request_id=environ.get("HTTP_X_REQUEST_ID", ""), traceparent=environ.get("HTTP_TRACEPARENT", "")
-        )
         try:
             status, headers = 200, self._let_through(asked, environ)
         except Refusal as refusal:
@@ -73,7 +78,7 @@ class Authorize:
         headers += asked.standing.items()
         headers += self._marks(environ)
         telemetry.observe(asked.method, asked.operation, status, time.perf_counter() - began)
-        return ("200 OK" if status == 200 else "403 Forbidden"), headers
+        return status, headers
 
     def _let_through(self, asked: Asked, environ: Environ) -> Headers:
         if "%00" in environ["HTTP_X_URI"]:

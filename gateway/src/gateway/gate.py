@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from prometheus_client import Counter
+
 from chassis.auth import Caller
-from chassis.errors import NotFound, TooLarge
+from chassis.errors import NotFound, Refusal, TooLarge
 from gateway.decision import Decision
 from gateway.limits import Limits, Standing
 from gateway.routes import GATEWAY, match
+
+DECISIONS = Counter("gateway_decisions", "Requests decided on: allowed, or the code of what refused them.", ["outcome"])
 
 
 @dataclass
@@ -36,6 +40,15 @@ class Gate:
 
     def service_for(self, asked: Asked) -> str:
         """The name of the service that shall answer. Fills in what ``asked`` leaves open."""
+        try:
+            service = self._service_for(asked)
+        except Refusal as refusal:
+            DECISIONS.labels(refusal.code).inc()
+            raise
+        DECISIONS.labels("allowed").inc()
+        return service
+
+    def _service_for(self, asked: Asked) -> str:
         self._limits.check_sign_in(asked.method, asked.path, asked.address, asked.standing)
         found = match(asked.path)
         if found is None:

@@ -9,8 +9,11 @@ from uuid import UUID
 import structlog
 
 from chassis.errors import Refusal
+from chassis.telemetry import Figure
 
 log = structlog.get_logger()
+
+AGE = Figure("gateway_revocations_age_seconds", "Time since identity told which sessions have ended.")
 
 POLL_SECONDS = 0.5
 KEEP_SECONDS = 3600.0
@@ -22,18 +25,24 @@ class Revocations:
     def __init__(self, fetch: Callable[[str], dict[str, Any]]) -> None:
         self._fetch = fetch
         self._cursor = ""
-        self._ended: dict[str, float] = {}
+        self._ended: dict[UUID, float] = {}
+        self._began = time.monotonic()
         self.heard_at = float("-inf")
+
+    @property
+    def age(self) -> float:
+        """Seconds since identity was heard, or since we began to ask."""
+        return time.monotonic() - max(self.heard_at, self._began)
 
     def holds(self, session_id: UUID | None) -> bool:
         """Whether this session was ended."""
-        return str(session_id) in self._ended
+        return session_id in self._ended
 
     def poll(self) -> None:
         """Ask once. Raises Refusal when identity does not answer."""
         answer = self._fetch(self._cursor)
         now = time.monotonic()
-        self._ended.update(dict.fromkeys(answer["revoked"], now))
+        self._ended.update(dict.fromkeys(map(UUID, answer["revoked"]), now))
         self._cursor = answer["cursor"]
         self.heard_at = now
         for session_id in [known for known, since in self._ended.items() if now - since > KEEP_SECONDS]:
