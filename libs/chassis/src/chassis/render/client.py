@@ -7,8 +7,17 @@ from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 import structlog
+from prometheus_client import Counter, Histogram
 
+from chassis import trace_context, tracing
 from chassis.errors import Refusal
+
+DOCUMENTS = Counter("renderer_documents", "Documents asked of the renderer: made, busy or refused.", ["outcome"])
+DURATION = Histogram(
+    "renderer_document_duration_seconds",
+    "Time to get a document, or not to.",
+    buckets=(0.25, 0.5, 1, 2.5, 5, 10, 25),
+)
 
 _CONNECT_SECONDS = 1.0
 # A worker that dies takes one request with it; the next worker is already starting.
@@ -51,6 +60,16 @@ class Renderer:
         Raises ``RendererBusy`` past the wait or when too many wait, ``RenderFailed`` when this page is no document.
         """
         body = json.dumps({"html": html, "css": css}).encode()
+        try:
+            with tracing.call("render", {"server.address": self._address[0]}), DURATION.time():
+                pdf = self._in_turn(body)
+        except (RendererBusy, RenderFailed) as error:
+            DOCUMENTS.labels("busy" if isinstance(error, RendererBusy) else "refused").inc()
+            raise
+        DOCUMENTS.labels("made").inc()
+        return pdf
+
+    def _in_turn(self, body: bytes) -> bytes:
         if not self._slots.acquire(timeout=_PATIENCE_SECONDS):
             raise RendererBusy
         try:
@@ -99,4 +118,5 @@ def _left(deadline: float) -> float:
 
 def _headers() -> dict[str, str]:
     request_id = structlog.contextvars.get_contextvars().get("request_id")
-    return {"Content-Type": "application/json"} | ({"X-Request-ID": str(request_id)} if request_id else {})
+    known = {"Content-Type": "application/json", **trace_context.headers()}
+    return known | ({"X-Request-ID": str(request_id)} if request_id else {})
