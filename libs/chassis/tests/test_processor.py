@@ -262,16 +262,49 @@ def test_waiting_outlasts_twelve_attempts_but_not_an_hour(home: Home) -> None:
     assert "NotYet: parent" in home.row(child).error
 
 
-def test_a_type_no_contract_knows_is_dead_at_once_and_says_why(home: Home) -> None:
-    strange = arriving("a", new_id(), 1, type="ufadhili.identity.user_cloned.v1")
+def test_what_only_a_newer_version_knows_waits_for_it(home: Home) -> None:
+    unknown = arriving("a", new_id(), 1, type="ufadhili.identity.user_cloned.v1")
     unhandled = arriving("a", new_id(), 2, type=EmailVerified.type)
     with home.database.transaction(SYSTEM) as session:
-        inbox.accept(session, [strange, unhandled])
+        inbox.accept(session, [unknown, unhandled])
     home.receive("fine")
-    assert home.processor().drain() == 1
-    assert home.row(strange.id).state == home.row(unhandled.id).state == "dead"
-    assert "deploy the contracts" in home.row(strange.id).error
+    old = home.processor()
+    assert old.drain() == 1
+    for _ in range(ATTEMPTS):
+        home.hurry()
+        old.drain()
+    assert home.row(unknown.id).state == home.row(unhandled.id).state == "pending"
+    assert "deploy the contracts" in home.row(unknown.id).error
     assert "home has no handler" in home.row(unhandled.id).error
+    seen: list[str] = []
+    consumers: dict[type[Event], Handler] = {EmailVerified: lambda _session, event: seen.append(event.email)}
+    assert Processor(home.database, "home", consumers, strict=False).drain() == 1
+    assert seen == ["secret@example.org"]
+
+
+def test_what_nobody_comes_to_know_within_an_hour_is_dead(home: Home) -> None:
+    unknown = arriving("a", new_id(), 1, type="ufadhili.identity.user_cloned.v1")
+    with home.database.transaction(SYSTEM) as session:
+        inbox.accept(session, [unknown])
+    processor = home.processor()
+    processor.drain()
+    with home.database.transaction(SYSTEM) as session:
+        session.execute(text("update inbox set waiting_since = now() - interval '61 minutes'"))
+    home.hurry()
+    processor.drain()
+    assert home.row(unknown.id).state == "dead"
+
+
+def test_what_waits_for_a_newer_version_is_not_tried_at_every_turn(home: Home) -> None:
+    unknown = arriving("a", new_id(), 1, type="ufadhili.identity.user_cloned.v1")
+    with home.database.transaction(SYSTEM) as session:
+        inbox.accept(session, [unknown])
+    processor = home.processor()
+    processor.drain()
+    for _ in range(5):
+        home.receive("another")
+        processor.drain()
+    assert home.row(unknown.id).attempts == 1
 
 
 def test_data_that_does_not_fit_the_contract_is_dead_at_once(home: Home) -> None:

@@ -112,6 +112,6 @@ def decode(name: str, data: Mapping[str, Any]) -> Event:
     """
     known = REGISTRY.get(name)
     if known is None:
-        raise UnknownEvent(f"{name} is in no contract known here: deploy the contracts, then replay")
+        raise UnknownEvent(f"{name} is in no contract known here: deploy the contracts")
     event: Event = msgspec.convert(data, known, strict=False)
     return event

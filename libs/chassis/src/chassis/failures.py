@@ -25,7 +25,7 @@ ATTEMPTS = 12
 """Failed attempts after which an event is dead: with the pauses between, after a quarter of an hour or so."""
 
 PATIENCE = 3600.0
-"""Seconds an event waits for its parent before it is dead."""
+"""Seconds an event waits, for its parent or for a version of us that knows it, before it is dead."""
 
 ERROR_LENGTH = 500
 
@@ -65,14 +65,15 @@ class Verdict:
 
 def judge(row: Row[Any], error: Exception) -> Verdict:
     """Decide on a row that failed alone: attempts of one kind (failing, waiting) in a row count together."""
-    waiting = isinstance(error, NotYet)
+    # In a rolling upgrade a newer version is on its way that knows the type, or has a handler for it.
+    waiting = isinstance(error, (NotYet, UnknownEvent, Unhandled))
     attempts = row.attempts + 1 if waiting == (row.waited is not None) else 1
     if waiting:
         delay = full_jitter(attempts, base=0.25, cap=30, least=0.1)
         dead = (row.waited or 0) > PATIENCE
     else:
         delay = full_jitter(attempts, base=1, cap=600, least=0.25)
-        dead = attempts >= ATTEMPTS or isinstance(error, (UnknownEvent, Unhandled, msgspec.ValidationError))
+        dead = attempts >= ATTEMPTS or isinstance(error, msgspec.ValidationError)
     return Verdict("dead" if dead else "pending", attempts, delay, describe(error), waiting)
 
 

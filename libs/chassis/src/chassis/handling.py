@@ -64,6 +64,11 @@ class Dispatcher:
         self._service = service
         self._handlers = {event.type: handler for event, handler in consumers.items()}
 
+    @property
+    def types(self) -> list[str]:
+        """The types of event that have a handler."""
+        return list(self._handlers)
+
     def calls(self, rows: Sequence[Row[Any]]) -> Iterator[range]:
         """The batch cut into handler calls, as ranges of indexes."""
         start = 0
@@ -77,14 +82,14 @@ class Dispatcher:
     def call(self, session: Session, rows: Sequence[Row[Any]]) -> None:
         """Decode the rows of one call and hand them to their handler.
 
-        Raises ``Unhandled``, ``UnknownEvent`` or ``msgspec.ValidationError`` for rows no retry will help, and
+        Raises ``Unhandled``, ``UnknownEvent`` or ``msgspec.ValidationError`` for rows this version cannot handle, and
         whatever the handler raises.
         """
         first = rows[0]
         events = [decode(row.type, row.data) for row in rows]
         handler = self._handlers.get(first.type)
         if handler is None:
-            raise Unhandled(f"{self._service} has no handler for {first.type}: deploy one, then replay")
+            raise Unhandled(f"{self._service} has no handler for {first.type}: deploy one")
         context = {"service": self._service, "request_id": _request_id(first), "event_id": str(first.id)}
         with structlog.contextvars.bound_contextvars(**context), _span(rows), DURATION.labels(first.type).time():
             handler(session, events if is_many(handler) else events[0])

@@ -61,7 +61,7 @@ _NUDGE = text("""
 update inbox set next_attempt_at = clock_timestamp() where sequence in (
     select sequence from inbox
     where attempts > 0 and state in ('pending', 'dead') and state = 'pending'
-        and waiting_since is not null and next_attempt_at > clock_timestamp()
+        and waiting_since is not null and next_attempt_at > clock_timestamp() and type = any(:handled)
     order by sequence limit 100
 ) returning 1
 """)
@@ -88,7 +88,7 @@ class Processor:
         self._dispatcher = Dispatcher(service, consumers)
         self._sizes: deque[int] = deque()
         self._retry_at = float("inf")
-        self._progress = False
+        self._progress = True  # of a newer version, perhaps: what waited for one is tried at once
         self._nudge_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -159,7 +159,7 @@ class Processor:
             return False
         self._progress, self._nudge_at = False, time.monotonic() + 1
         with self._database.transaction(SYSTEM) as session:
-            return bool(session.execute(_NUDGE).all())
+            return bool(session.execute(_NUDGE, {"handled": self._dispatcher.types}).all())
 
 
 def _claim(session: Session, size: int) -> Sequence[Row[Any]]:
