@@ -21,8 +21,8 @@ Build = Callable[..., Event]
 def events(database: Database, *arguments: str) -> int:
     """``python -m <service> events <arguments>``."""
     parser = argparse.ArgumentParser()
-    events_command.add_arguments(parser)
-    return events_command.run(database, parser.parse_args(arguments), "identity")
+    events_command.add_arguments(parser, "identity")
+    return events_command.run(database, parser.parse_args(arguments))
 
 
 @pytest.fixture
@@ -121,3 +121,53 @@ def test_without_a_database_there_is_a_sentence_not_a_traceback(capsys: pytest.C
     nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:9/nothing")
     assert events(nowhere, "lag") == 1
     assert "Is it up and migrated?" in capsys.readouterr().err
+
+
+def test_resend_owes_again_what_was_paid_in_that_time(
+    publisher: Database, street: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = [EmailVerified(user_id=new_id(), email="a@example.org") for _ in range(3)]
+    with publisher.transaction(SYSTEM) as session:
+        outbox.publish(session, *said)
+        session.execute(text("update outbox set occurred_at = now() - interval '2 hours' where position = 1"))
+    relay = Relay(publisher, "identity", street)
+    assert relay.drain() == 6
+    assert events(publisher, "resend", "--since", "1h") == 0
+    assert capsys.readouterr().out.startswith("2 events will be delivered again now.")
+    assert relay.drain() == 4
+    assert events(publisher, "resend", "--since", "7d", "--to", "privacy") == 0
+    assert capsys.readouterr().out.startswith("3 events")
+    assert relay.drain() == 3
+    assert {name for name, _ in street.batches[-1:]} == {"privacy"}
+
+
+def test_resend_to_those_who_have_it_already_has_no_second_effect(
+    publisher: Database, subscriber: Database, street: Any, registered: Build, effects: Callable[[Database], list[str]]
+) -> None:
+    def handle(session: Any, event: UserRegistered) -> None:
+        session.execute(text("insert into effects (name) values (:name)"), {"name": event.name})
+
+    street.homes = {"notifications": subscriber}
+    processor = Processor(subscriber, "notifications", {UserRegistered: handle}, strict=False)
+    with publisher.transaction(SYSTEM) as session:
+        outbox.publish(session, registered("once"))
+    relay = Relay(publisher, "identity", street)
+    for _ in range(2):
+        assert relay.drain() == 1
+        processor.drain()
+        events(publisher, "resend", "--since", "1h")
+    assert effects(subscriber) == ["once"]
+
+
+def test_resend_to_who_does_not_listen_sends_nothing(publisher: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    with publisher.transaction(SYSTEM) as session:
+        outbox.publish(session, EmailVerified(user_id=new_id(), email="a@example.org"))
+    assert events(publisher, "resend", "--since", "1h", "--to", "billing") == 0
+    assert capsys.readouterr().out.startswith("0 events")
+
+
+@pytest.mark.parametrize("age", ["soon", "0h", "-1h", "1y", "1h30m", ""])
+def test_an_age_that_is_none_is_refused(publisher: Database, age: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        events(publisher, "resend", f"--since={age}")
+    assert "write 90s, 30m, 1h or 7d" in capsys.readouterr().err

@@ -5,7 +5,7 @@ import sys
 
 import msgspec
 
-from chassis import events_command, logs, transports
+from chassis import events_command, logs, tracing, transports
 from chassis.check import command as checklist
 from chassis.database import Database
 from chassis.factory import create_app, create_worker_app
@@ -31,8 +31,17 @@ def main(service: Service, arguments: list[str] | None = None) -> None:
     if args.command in service.tools:
         sys.exit(service.tools[args.command][2](args))
     settings = load(service.settings.read)
+    if args.command == "worker" or getattr(args, "with_worker", False):
+        _require_broker(settings)
     logs.configure(service.name, settings.log_level, settings.log_format)
+    tracing.configure(service.name)
     sys.exit(_run(service, settings, args))
+
+
+def _require_broker(settings: ServiceSettings) -> None:
+    """Only a worker speaks to the broker: who only answers requests need not know its password."""
+    if settings.events_transport == "amqp" and not settings.amqp_url:
+        sys.exit("settings: AMQP_URL: a worker needs it when EVENTS_TRANSPORT is amqp")
 
 
 def _parser(service: Service) -> argparse.ArgumentParser:
@@ -43,7 +52,8 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     commands.add_parser("worker", help="relay events, handle events, run periodic jobs; answer for itself on HOST:PORT")
     commands.add_parser("migrate", help="bring the database to the newest revision (DATABASE_OWNER_URL)")
     commands.add_parser("openapi", help="print the OpenAPI document")
-    events_command.add_arguments(commands.add_parser("events", help="see, replay and skip events"))
+    events = commands.add_parser("events", help="see, replay, skip and resend events")
+    events_command.add_arguments(events, service.name)
     checklist.add_arguments(commands.add_parser("check", help="the production checklist; 1 when a point fails"))
     for name, (text, add_arguments, _) in [*service.commands.items(), *service.tools.items()]:
         add_arguments(commands.add_parser(name, help=text))
@@ -61,7 +71,7 @@ def _run(service: Service, settings: ServiceSettings, args: argparse.Namespace) 
         return _work(service, settings)
     database = _database(service, settings)
     if args.command == "events":
-        return events_command.run(database, args, service.name)
+        return events_command.run(database, args)
     return service.commands[args.command][2](database, args)
 
 

@@ -6,12 +6,13 @@ transport leaves debts of the other kind behind, and in a rolling change both ki
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from chassis.outbox import BROKER
+from chassis.outbox import BROKER, Debts, destinations
 from contracts.event import REGISTRY
 from contracts.subscriptions import subscribers
 
@@ -74,6 +75,20 @@ on conflict do nothing
 """)
 
 
+_OWE_AGAIN = text("""
+with again as (
+    insert into outbox_deliveries (subscriber, position)
+    select debt.subscriber, outbox.position
+    from outbox join unnest(cast(:types as text[]), cast(:subscribers as text[])) as debt (type, subscriber)
+        using (type)
+    where outbox.occurred_at >= clock_timestamp() - cast(:since as interval)
+    on conflict do nothing
+    returning position
+)
+select count(distinct position), pg_notify('outbox', :wake) from again
+""")
+
+
 def next_batch(session: Session, service: str, names: Sequence[str]) -> Sequence[Row[Any]]:
     """The oldest debts to these names, in order of position; some may be of one event.
 
@@ -109,6 +124,26 @@ def adopt(session: Session, service: str) -> None:
     listening = [(name, listener) for name in types for listener in subscribers(REGISTRY[name])]
     values = {"types": [name for name, _ in listening], "subscribers": [listener for _, listener in listening]}
     session.execute(_ADOPT, {**values, "adoptable": types})
+
+
+def owe_again(session: Session, service: str, since: timedelta, to: str | None = None) -> int:
+    """Owe what ``service`` published since then once more, to all who listen or to one of them.
+
+    Returns how many events are owed that were paid. Inboxes know what they have had, so it has no second effect.
+    """
+    kind = session.info.get("provided", {}).get(Debts, Debts.TO_SUBSCRIBERS)
+    events = [event for event in REGISTRY.values() if event.publisher == service]
+    if to is None:
+        owed = [(event.type, name) for event in events for name in destinations(event, kind)]
+    else:
+        owed = [(event.type, to) for event in events if to in subscribers(event)]
+    values = {
+        "since": since,
+        "types": [name for name, _ in owed],
+        "subscribers": [name for _, name in owed],
+        "wake": ",".join(sorted({name for _, name in owed})),
+    }
+    return int(session.execute(_OWE_AGAIN, values).one()[0])
 
 
 def _types(service: str) -> list[str]:

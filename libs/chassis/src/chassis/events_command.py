@@ -1,9 +1,11 @@
-"""``python -m billing events …``: see what is stuck, let it try again, or set it aside."""
+"""``python -m billing events …``: see what is stuck, let it try again, set it aside, or send it once more."""
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +13,9 @@ from sqlalchemy import Row, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from chassis import inbox, outbox
+from chassis import debts, inbox, outbox
 from chassis.database import SYSTEM, Database
+from contracts.subscriptions import SERVICES
 
 _LIST = text("""
 select id, state, attempts, type, source, subject, date_trunc('second', now() - received_at) as age, error,
@@ -28,8 +31,12 @@ from inbox where id = :id
 """)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare ``list``, ``show``, ``replay``, ``skip`` and ``lag``."""
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def add_arguments(parser: argparse.ArgumentParser, service: str) -> None:
+    """Declare ``list``, ``show``, ``replay``, ``skip``, ``resend`` and ``lag`` of a service."""
+    parser.set_defaults(service=service)
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="events given up (dead) or failing (pending), with what they hold up")
     listing.add_argument("--limit", type=int, default=100, help="how many at most (100)")
@@ -43,10 +50,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     skip = actions.add_parser("skip", help="set an event aside unhandled for good; its subject goes on")
     skip.add_argument("id", type=UUID)
     skip.add_argument("--reason", required=True, help="why, for whoever looks later")
+    resend = actions.add_parser("resend", help="deliver again what was published: after a broker was lost, say")
+    resend.add_argument(
+        "--since", type=_duration, required=True, metavar="AGE", help="how far back: 90s, 30m, 1h, 7d (kept: 7 days)"
+    )
+    resend.add_argument("--to", choices=SERVICES, metavar="SERVICE", help="to this subscriber only, not to all")
     actions.add_parser("lag", help="what is owed to subscribers and what waits to be handled")
 
 
-def run(database: Database, arguments: argparse.Namespace, service: str) -> int:
+def run(database: Database, arguments: argparse.Namespace) -> int:
     """Do what the arguments ask. Returns the exit status: 0, or 1 with a sentence on standard error."""
     try:
         with database.transaction(SYSTEM) as session:
@@ -91,7 +103,7 @@ def _replay(session: Session, arguments: argparse.Namespace) -> int:
         return _complain(
             f"Event {arguments.id} has not failed or is not in the inbox. `events list` shows those that did."
         )
-    _say(f"{count} event{'' if count == 1 else 's'} will be tried again now.")
+    _say(f"{_events(count)} will be tried again now.")
     return 0
 
 
@@ -100,6 +112,19 @@ def _skip(session: Session, arguments: argparse.Namespace) -> int:
         return _complain(f"Event {arguments.id} is already handled or skipped, or not in the inbox.")
     _say("Skipped. The later events of its subject go on.")
     return 0
+
+
+def _resend(session: Session, arguments: argparse.Namespace) -> int:
+    count = debts.owe_again(session, arguments.service, arguments.since, arguments.to)
+    _say(f"{_events(count)} will be delivered again now. Whoever has them already will not notice.")
+    return 0
+
+
+def _duration(given: str) -> timedelta:
+    found = re.fullmatch(r"([1-9][0-9]{0,5})([smhd])", given)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{given} is no age: write 90s, 30m, 1h or 7d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def _lag(session: Session, _: argparse.Namespace) -> int:
@@ -121,8 +146,13 @@ _ACTIONS: dict[str, Callable[[Session, argparse.Namespace], int]] = {
     "show": _show,
     "replay": _replay,
     "skip": _skip,
+    "resend": _resend,
     "lag": _lag,
 }
+
+
+def _events(count: int) -> str:
+    return f"{count} event{'' if count == 1 else 's'}"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

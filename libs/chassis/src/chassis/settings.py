@@ -13,7 +13,7 @@ from chassis.check.secrets import Reading, password, problems, whole
 SERVICE_NAMES = ("identity", "programs", "billing", "privacy", "analytics", "notifications")
 
 
-_AMQP = validate.Regexp(r"^amqps?://[^/\s]+(/\S*)?$", error="is no amqp:// or amqps:// URL")
+_AMQP = validate.Regexp(r"^(amqps?://[^/\s]+(/\S*)?)?$", error="is no amqp:// or amqps:// URL")
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,13 @@ class ServiceSettings:
 
     @staticmethod
     def events(env: Env) -> dict[str, Any]:
-        """How events travel, and what that way needs to know: a secret or a broker."""
+        """How events travel, and what that way needs to know: a secret, or (workers only) where the broker is."""
         transport = env.str("EVENTS_TRANSPORT", "http", validate=validate.OneOf(("http", "amqp")))
         amqp = transport == "amqp"
         return {
             "events_transport": transport,
             "events_secret": env.str("EVENTS_SECRET", "") if amqp else env.str("EVENTS_SECRET"),
-            "amqp_url": env.str("AMQP_URL", validate=_AMQP) if amqp else "",
+            "amqp_url": env.str("AMQP_URL", "", validate=_AMQP) if amqp else "",
         }
 
     @staticmethod

@@ -49,13 +49,14 @@ class Broker:
         port: int | None = None,
         user: str = USER,
         password: str = PASSWORD,
+        vhost: str = "/",
         prefix: Sequence[str] = (),
     ) -> None:
         self.folder = folder
         self.host = host
         self.port = port or _free_port()
         self.log = folder / "rabbitmq.log"
-        self._user, self._password = user, password
+        self._user, self._password, self._vhost = user, password, vhost
         self._prefix = tuple(prefix)
         self._mapper_port, self._node_port = _free_port(), _free_port()
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -64,7 +65,8 @@ class Broker:
     def url(self) -> str:
         """Where it answers, with its user and password."""
         host = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 - a comparison
-        return f"amqp://{quote(self._user, safe='')}:{quote(self._password, safe='')}@{host}:{self.port}/%2F"
+        who = f"{quote(self._user, safe='')}:{quote(self._password, safe='')}"
+        return f"amqp://{who}@{host}:{self.port}/{quote(self._vhost, safe='')}"
 
     def __enter__(self) -> "Broker":
         self.start()
@@ -114,6 +116,7 @@ class Broker:
             f"listeners.tcp.1 = {self.host}:{self.port}\n"
             f"default_user = {self._user}\n"
             f"default_pass = {self._password}\n"
+            f"default_vhost = {self._vhost}\n"
             "loopback_users = none\n"
             "disk_free_limit.absolute = 50MB\n"
             "log.file = false\n"
