@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import jwt
@@ -86,6 +86,12 @@ class Caller:
             raise Unauthenticated(error="invalid_token") from None
 
 
+class _Known(NamedTuple):
+    claims: Mapping[str, Any]
+    kid: str
+    caller: Caller
+
+
 class TokenVerifier:
     """Verifies access tokens against the published keys. ``fetch`` returns the JWKS document."""
 
@@ -95,24 +101,30 @@ class TokenVerifier:
         self._keys: dict[str, Any] = {}
         self._asked_at = float("-inf")
         self._fetched_at = float("-inf")
-        self._cache: OrderedDict[bytes, tuple[Mapping[str, Any], str]] = OrderedDict()
+        self._cache: OrderedDict[bytes, _Known] = OrderedDict()
         self._lock = Lock()
 
     def claims(self, token: str) -> Mapping[str, Any]:
         """The claims of a token that holds now. Raises Unauthenticated."""
-        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        with self._lock:
-            known = self._cache.get(digest)
-        if known is None:
-            known = self._verify(token)
-            self._remember(digest, known)
-        claims, kid = known
-        if claims["exp"] <= time.time():
-            raise Unauthenticated("The access token has expired.", error="invalid_token")
-        self._key(kid)
-        return claims
+        return self._hold(token).claims
 
-    def _remember(self, digest: bytes, known: tuple[Mapping[str, Any], str]) -> None:
+    def caller(self, token: str) -> Caller:
+        """Whose token this is, if it holds now. Raises Unauthenticated."""
+        return self._hold(token).caller
+
+    def _hold(self, token: str) -> "_Known":
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        known = self._cache.get(digest)
+        if known is None:
+            claims, kid = self._verify(token)
+            known = _Known(claims, kid, Caller.from_claims(claims))
+            self._remember(digest, known)
+        if known.claims["exp"] <= time.time():
+            raise Unauthenticated("The access token has expired.", error="invalid_token")
+        self._key(known.kid)
+        return known
+
+    def _remember(self, digest: bytes, known: "_Known") -> None:
         with self._lock:
             self._cache[digest] = known
             while len(self._cache) > _CACHE_SIZE:

@@ -98,7 +98,7 @@ class Resource(MethodView):
 def authenticate() -> Caller:
     """The caller of the current request, from its bearer token. Raises Unauthenticated."""
     verifier: TokenVerifier = current_app.extensions["tokens"]
-    return Caller.from_claims(verifier.claims(bearer(request.headers.get("Authorization"))))
+    return verifier.caller(bearer(request.headers.get("Authorization")))
 
 
 def _identity(caller: Caller) -> str:
