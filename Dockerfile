@@ -52,3 +52,24 @@ LABEL org.opencontainers.image.title="ufadhili" \
     org.opencontainers.image.description="Fund learners, and see, honestly and lawfully, what the money did." \
     org.opencontainers.image.licenses="Apache-2.0" \
     org.opencontainers.image.version="${VERSION}"
+
+FROM ufadhili AS edge-configuration
+ARG NGINX
+# The name server that nginx asks again and again where the services are. Without one it asks once, when it starts.
+ARG RESOLVER=
+RUN python -m gateway nginx --nginx "${NGINX%%-*}" --workers 2 >/tmp/nginx.conf ${RESOLVER:+--resolver "$RESOLVER"}
+
+FROM nginxinc/nginx-unprivileged:${NGINX} AS edge
+COPY --from=edge-configuration /tmp/nginx.conf /etc/nginx/nginx.conf
+# The certificate and its key are for the same user as everything else.
+USER 10001:10001
+EXPOSE 8080 8443
+STOPSIGNAL SIGQUIT
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["curl", "--fail", "--silent", "--output", \
+    "/dev/null", "http://127.0.0.1:8080/healthz"]
+ENTRYPOINT ["nginx"]
+CMD []
+ARG VERSION=local
+LABEL org.opencontainers.image.title="ufadhili-edge" \
+    org.opencontainers.image.licenses="Apache-2.0" \
+    org.opencontainers.image.version="${VERSION}"
