@@ -1,11 +1,16 @@
-"""One system for all stories that leave it as they found it; a story that breaks things gets its own."""
+"""One system for all stories that leave it as they found it; a story that breaks things gets its own.
+
+``--world production`` plays them on what docker-compose.yml describes (world/production.py) instead of ``make up``.
+"""
 
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from world.compose import requirements
 from world.person import Town
+from world.production import Production
 from world.system import System
 
 SETTINGS = {
@@ -15,33 +20,61 @@ SETTINGS = {
 }
 """One machine plays hundreds of people: the limits are another test's."""
 
+REPLICAS = {"programs": 2, "billing-worker": 2}
+"""Every story of the production world is also one about two webs and two workers."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which world the stories play in."""
+    parser.addoption("--world", choices=("local", "production"), default="local", help="of tests-e2e (default: local)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The mark of what only the production world can show."""
+    config.addinivalue_line("markers", "production: needs the whole of docker-compose.yml running")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All stories play in one process of a parallel run, so that they share one system."""
+    """All stories play in one process of a parallel run, so that they share one system; what breaks it comes last."""
     for item in items:
         if "tests-e2e" in str(item.path):
             item.add_marker(pytest.mark.xdist_group("stories"))
+    items.sort(key=lambda item: item.path.name.startswith("test_breaking"))
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System | Production]:
     """The whole system, started once."""
-    home = tmp_path_factory.mktemp("home")
-    _open_to_postgres(home)
-    found = System(home, **SETTINGS)
+    if request.config.getoption("--world") == "production":
+        yield request.getfixturevalue("production")
+        return
+    found = _local(tmp_path_factory.mktemp("home"), {})
     found.start()
     yield found
     assert found.stop() == 0
 
 
-@pytest.fixture
-def own_system(tmp_path: Path) -> Iterator[Callable[..., System]]:
-    """Makes a system nobody else uses, to be killed."""
-    made: list[System] = []
+@pytest.fixture(scope="session")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
+    """The whole system as docker-compose.yml describes it, started once."""
+    _require()
+    found = Production(tmp_path_factory.mktemp("production"), REPLICAS, **SETTINGS)
+    found.start()
+    yield found
+    assert found.stop() == 0, "everything ended by itself when it was asked to"
 
-    def make(**settings: str) -> System:
-        _open_to_postgres(tmp_path)
-        made.append(System(tmp_path / "home", **{**SETTINGS, **settings}))
+
+@pytest.fixture
+def own_system(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., System | Production]]:
+    """Makes a system nobody else uses, to be killed."""
+    made: list[System | Production] = []
+
+    def make(**settings: str) -> System | Production:
+        if request.config.getoption("--world") == "production":
+            _require()
+            made.append(Production(tmp_path / "home", **{**SETTINGS, **settings}))
+        else:
+            made.append(_local(tmp_path / "home", settings))
         made[-1].start()
         return made[-1]
 
@@ -51,14 +84,25 @@ def own_system(tmp_path: Path) -> Iterator[Callable[..., System]]:
 
 
 @pytest.fixture
-def town(system: System) -> Town:
+def town(system: System | Production) -> Town:
     """Where people come from."""
     return Town(system)
 
 
-def _open_to_postgres(path: Path) -> None:
+def _local(home: Path, settings: dict[str, str]) -> System:
     """Let the user PostgreSQL runs as (when we are root) reach its data below pytest's private folders."""
     if os.geteuid() == 0:
-        for folder in (path, *path.parents):
+        home.mkdir(exist_ok=True)
+        for folder in (home, *home.parents):
             if folder != Path("/"):
                 folder.chmod(folder.stat().st_mode | 0o011)
+    return System(home, **{**SETTINGS, **settings})
+
+
+def _require() -> None:
+    """CI has what the production world needs; elsewhere its tests say what is missing."""
+    missing = requirements.missing()
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"the production world needs {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"the production world needs {', '.join(missing)}")

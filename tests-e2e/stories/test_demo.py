@@ -15,7 +15,7 @@ KILLED = ("programs", "billing", "identity", "analytics", "gateway", "privacy", 
 
 def command(system: System, out: Path, *more: str) -> list[str]:
     """What `make demo` runs, against this system."""
-    told = ["--base-url", system.url, "--mail", str(system.home / "mail"), "--out", str(out)]
+    told = ["--base-url", system.url, "--mail", str(system.mail), "--out", str(out)]
     return [sys.executable, "-m", "star", "demo", *told, "--json", str(out / "figures.json"), *more]
 
 

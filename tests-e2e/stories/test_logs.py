@@ -32,7 +32,7 @@ def test_every_call_leaves_one_line_that_says_who_and_what(town):
         said = [line for line in town.system.logs().splitlines() if request_id in line]
         return [line for line in map(json.loads, said) if line["event"] == "request"]
 
-    found = eventually(lambda: lines() if len(lines()) == 2 else [], "a line of the gateway and one of billing")
-    assert {line["service"] for line in found} == {"gateway", "billing"}
+    found = eventually(lambda: lines() if len(lines()) == 2 else [], "a line of the door and one of billing")
+    assert {line["service"] for line in found} == {town.system.door, "billing"}
     assert {line["organization"] for line in found} == {sponsor.organization_id}
     assert {line["user"] for line in found} == {sponsor.user_id}

@@ -40,8 +40,12 @@ def eventually(look: Callable[[], T], what: str, seconds: float = 30.0) -> T:
 class System:
     """Starts, stops, kills and looks at the processes of one installation."""
 
+    door = "gateway"
+    """Whose log tells of every request that comes in."""
+
     def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
+        self.mail = home / "mail"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._settings = {"UFADHILI_HOME": str(home), "PORT": str(self.port), **settings}
@@ -96,7 +100,7 @@ class System:
     def mails(self, to: str) -> list[EmailMessage]:
         """The mails to an address, oldest first."""
         found = []
-        for path in sorted((self.home / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns):
+        for path in sorted(self.mail.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns):
             mail = message_from_bytes(path.read_bytes(), policy=policy.default)
             if to in str(mail["To"]):
                 found.append(mail)

@@ -25,7 +25,6 @@ class Container:
     def __init__(self, name: str, service: Service, image: Image, namespace: str, home: Path) -> None:
         self.name, self.service, self.image = name, service, image
         self.log = home / "logs" / f"{name}.log"
-        self.kept = home / "kept" / service.name
         self.health = Health(service.healthcheck, self)
         self.wanted = True
         self.starts = 0
@@ -44,12 +43,13 @@ class Container:
             hostname=service.hostname or self.name,
             hosts=(("localhost", "127.0.0.1"), *hosts),
             user=(int(uid), int(gid or uid)),
-            environment={"HOME": "/tmp", **image.environment, **service.environment},
+            environment={"HOME": image.working_dir, **image.environment, **service.environment},
             working_dir=service.working_dir or image.working_dir,
             binds=tuple(self._binds((int(uid), int(gid or uid)))),
             tmpfs=service.tmpfs,
             read_only=service.read_only,
             files=image.files,
+            folders=image.folders,
         )
 
     @property
@@ -80,9 +80,8 @@ class Container:
                 self.health.step()
             else:
                 self._ended(code)
-        elif self.wanted and may_start and time.monotonic() >= self._due_at:
-            if self.starts == 0 or self._shall_restart():
-                self._start()
+        elif self.wanted and may_start and time.monotonic() >= self._due_at and self._shall_start():
+            self._start()
 
     def signal(self, number: int) -> None:
         """Send a signal to its first process; the namespace ends with that."""
@@ -100,7 +99,7 @@ class Container:
     def ask_to_stop(self) -> None:
         """As ``docker stop`` begins; it is not started again."""
         self.wanted = False
-        self.signal(signal.Signals[self.service.stop_signal or "SIGTERM"])
+        self.signal(signal.Signals[self.service.stop_signal or self.image.stop_signal or "SIGTERM"])
 
     def inside(self, command: Iterable[str]) -> list[str] | None:
         """The command line that runs something in the container; None while there is nothing to enter."""
@@ -124,10 +123,12 @@ class Container:
         script.touch(0o600)  # the environment holds secrets
         script.write_text(self._enclosure.script(base, command))
         spaces = ["unshare", "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
+        network = ["nsenter", f"--net=/run/netns/{self._namespace}"]
         with self.log.open("ab") as log:
+            # Docker, too, lets a process open /dev/stdout again, whoever it runs as.
+            os.fchown(log.fileno(), *self._enclosure.user)
             self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", "nsenter", f"--net=/run/netns/{self._namespace}", *spaces]
-                + ["/bin/sh", str(script)],
+                ["setpriv", "--pdeathsig", "KILL", *network, *spaces, "/bin/sh", str(script)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -144,25 +145,28 @@ class Container:
         self._due_at = time.monotonic() + self._pause
         self._pause = min(2 * self._pause, _LONGEST_PAUSE)
 
-    def _shall_restart(self) -> bool:
+    def _shall_start(self) -> bool:
         policy = self.service.restart
-        return policy in (Restart.ALWAYS, Restart.UNLESS_STOPPED) or (
-            policy is Restart.ON_FAILURE and self.exit_code != 0
+        return (
+            self.starts == 0
+            or policy in (Restart.ALWAYS, Restart.UNLESS_STOPPED)
+            or (policy is Restart.ON_FAILURE and self.exit_code != 0)
         )
 
     def _binds(self, owner: tuple[int, int]) -> Iterable[tuple[Path, str, bool]]:
         for mount in self.service.mounts:
-            source = mount.source or self._volume(self._home / "volumes" / mount.volume, owner)
+            source = mount.source or self._volume(mount.volume, None if mount.read_only else owner)
             yield source, mount.target, mount.read_only
         if self.image.keeps:
-            yield self._volume(self.kept, owner), self.image.keeps, False
+            yield self._volume(f"../kept/{self.service.name}", owner), self.image.keeps, False
 
-    @staticmethod
-    def _volume(folder: Path, owner: tuple[int, int]) -> Path:
-        """A new volume belongs to who is first to mount it, as the image's folder below it would."""
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            shutil.chown(folder, *owner)
+    def _volume(self, name: str, writer: tuple[int, int] | None) -> Path:
+        """A new volume belongs to who is first to write to it, closed to others, as the image's folder below it is."""
+        folder = self._home / "volumes" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        if writer and folder.stat().st_uid == 0:
+            shutil.chown(folder, *writer)
+            folder.chmod(0o700)
         return folder
 
     @staticmethod

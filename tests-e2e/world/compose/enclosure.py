@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 
-_COVERED = ("/tmp", "/run", "/dev/shm")
+_COVERED = ("/tmp", "/run", "/dev/shm")  # noqa: S108 - places, not files
 _QUIET = ("/var/lib/postgresql", "/var/lib/rabbitmq", "/var/lib/redis", "/etc/rabbitmq")
 _ACCOUNTS = {999: "server", 101: "nginx", 10001: "ufadhili"}
 
@@ -30,6 +30,7 @@ class Enclosure:
     tmpfs: Iterable[str] = ()
     read_only: bool = False
     files: Mapping[str, str] = field(default_factory=dict)
+    folders: Iterable[str] = ()
 
     def script(self, base: Path, command: Iterable[str]) -> str:
         """Shell that runs ``command`` inside; ``base`` is an empty folder of this machine."""
@@ -38,10 +39,11 @@ class Enclosure:
                 "set -e",
                 f"base={shlex.quote(str(base))} root={shlex.quote(str(base))}/root",
                 *_layer(),
+                *(f"mkdir -p $root{shlex.quote(each)}" for each in self.folders),
                 *self._files(),
                 *(line for source, target, closed in self._binds() for line in _bind(source, target, closed)),
                 *(line for each in self.tmpfs for line in _tmpfs(*each.split(":", 1))),
-                f"hostname {shlex.quote(self.hostname)}",
+                f"echo {shlex.quote(self.hostname)} >/proc/sys/kernel/hostname",
                 *(("mount -o remount,ro $root",) if self.read_only else ()),
                 f"exec chroot $root {shlex.join(self.entered(command))}",
                 "",
@@ -65,7 +67,7 @@ class Enclosure:
     def _binds(self) -> Iterable[tuple[Path, str, bool]]:
         """The volumes, and before them what the layer does not show of the repository and its Python."""
         for path in (ROOT, Path(sys.base_prefix)):
-            if path.stat().st_dev != Path("/").stat().st_dev or path.is_relative_to("/tmp"):
+            if path.stat().st_dev != Path("/").stat().st_dev or path.is_relative_to(_COVERED[0]):
                 yield path, str(path), True
         yield from self.binds
 
@@ -95,5 +97,5 @@ def _bind(source: Path, target: str, closed: bool) -> Iterable[str]:
 
 
 def _tmpfs(target: str, options: str = "") -> Iterable[str]:
-    there = f"$root{shlex.quote(target)}"
-    yield f"mkdir -p {there}; mount -t tmpfs -o {shlex.quote(','.join(filter(None, ('mode=1777', options))))} tmpfs {there}"
+    there, how = f"$root{shlex.quote(target)}", ",".join(filter(None, ("mode=1777", options)))
+    yield f"mkdir -p {there}; mount -t tmpfs -o {shlex.quote(how)} tmpfs {there}"

@@ -4,17 +4,18 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from world.compose import images
 from world.compose.container import Container
-from world.compose.model import Condition, Project, Restart
+from world.compose.model import Condition, Project, Restart, Service
 from world.compose.network import Network
 
 T = TypeVar("T")
 _TICK = 0.03
+_HOPELESS = 5
+"""Who has been started so often before all were well will not mend itself."""
 
 
 class NotStarted(Exception):
@@ -24,26 +25,26 @@ class NotStarted(Exception):
 class Engine:
     """The containers of one project. ``replicas`` overrides how many of a service there are."""
 
-    def __init__(self, project: Project, network: Network, home: Path, replicas: Mapping[str, int] | None = None) -> None:
-        self.project, self.network, self.home = project, network, home
+    def __init__(self, project: Project, network: Network, home: Path, replicas: Mapping[str, int]) -> None:
+        self.project, self.network, self._home = project, network, home
         self.containers: dict[str, Container] = {}
-        counts = {name: (replicas or {}).get(name, service.replicas) for name, service in project.services.items()}
         names: dict[str, list[tuple[str, str]]] = {}
         for service in (each for each in project.services.values() if not each.profiles):
-            for number in range(1, counts[service.name] + 1):
-                name = f"{service.name}-{number}"
-                for where, address in network.join(name, service.networks).items():
+            for number in range(1, replicas.get(service.name, service.replicas) + 1):
+                container = self._make(f"{service.name}-{number}", service)
+                for where, address in network.join(container.name, service.networks).items():
                     names.setdefault(where, []).append((service.name, str(address)))
-                found = images.find(service)
-                self.containers[name] = Container(name, service, found, network.namespace(name), home)
         for container in self.containers.values():
             container.enclose([pair for where in container.service.networks for pair in names[where]])
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def up(self, seconds: float) -> None:
-        """Start everything; returns when all is healthy or done. Raises NotStarted."""
-        self._thread.start()
+        """Start everything, or everything that a cut ended; returns when all is healthy or done. Raises NotStarted."""
+        if not self._thread.is_alive():
+            self._thread.start()
+        for container in self.containers.values():
+            container.wanted = True
         self.wait(seconds)
 
     def wait(self, seconds: float) -> None:
@@ -52,21 +53,23 @@ class Engine:
         while waiting := [each for each in self.containers.values() if not self._is_well(each)]:
             for each in waiting:
                 hopeless = each.health.is_unhealthy or (each.exit_code and each.service.restart is Restart.NO)
-                if hopeless or time.monotonic() > deadline:
+                if hopeless or each.starts > _HOPELESS or time.monotonic() > deadline:
                     raise NotStarted(f"{each.name} (of {[one.name for one in waiting]}): {each.last_words()}")
             time.sleep(_TICK)
 
-    def down(self) -> None:
-        """Stop everything, dependents first, and remove the networks."""
+    def down(self) -> list[str]:
+        """Stop everything, dependents first, and remove the networks. Names whoever did not end by itself in time."""
+        killed: list[str] = []
         waiting = {each.service.name for each in self.containers.values()}
         while waiting:
             needed = {name for each in waiting for name in self.project.services[each].depends_on}
             free = waiting - needed
-            self._stop([each for each in self.containers.values() if each.service.name in free])
+            killed += self._stop([each for each in self.containers.values() if each.service.name in free])
             waiting -= free
         self._ending.set()
         self._thread.join()
         self.network.remove()
+        return killed
 
     def of(self, service: str) -> list[Container]:
         """A service's containers."""
@@ -87,9 +90,22 @@ class Engine:
         for name in names:
             self.containers[name].signal(signal.SIGKILL)
 
+    def cut(self) -> None:
+        """kill -9 of everything at once; nothing starts again before ``up``."""
+        for container in self.containers.values():
+            container.wanted = False
+        while running := [each for each in self.containers.values() if each.is_running]:
+            self.kill(each.name for each in running)
+            time.sleep(_TICK)
+
     def inside(self, name: str, act: Callable[[], T]) -> T:
         """What ``act`` gives when its sockets are the container's."""
         return self.network.inside(name, act)
+
+    def _make(self, name: str, service: Service) -> Container:
+        space = self.network.namespace(name)
+        self.containers[name] = Container(name, service, images.find(service), space, self._home)
+        return self.containers[name]
 
     def _run(self) -> None:
         while not self._ending.wait(_TICK):
@@ -98,15 +114,19 @@ class Engine:
         for container in self.containers.values():
             container.signal(signal.SIGKILL)
 
-    def _stop(self, containers: list[Container]) -> None:
+    def _stop(self, containers: list[Container]) -> list[str]:
+        """Ask them all, wait, kill who stays longer than its grace period; names those."""
+        killed = set()
         for container in containers:
             container.ask_to_stop()
         began = time.monotonic()
         while running := [each for each in containers if each.is_running]:
             for container in running:
                 if time.monotonic() - began > container.service.stop_seconds:
+                    killed.add(container.name)
                     container.signal(signal.SIGKILL)
             time.sleep(_TICK)
+        return sorted(killed)
 
     def _may_start(self, container: Container) -> bool:
         """Conditions hold for the first start only, as Docker has it."""

@@ -36,6 +36,7 @@ class Network:
         self._switch = f"{self.prefix}-net"
         self._namespaces = [self._switch]
         self._hosts: dict[str, Iterator[IPv4Address]] = {}
+        self._addresses: dict[tuple[str, str], IPv4Address] = {}
         self._subnets = dict(zip(names, _free(), strict=False))
         _ip(f"netns add {self._switch}")
         for number, (name, subnet) in enumerate(self._subnets.items()):
@@ -52,7 +53,15 @@ class Network:
         _ip(f"-n {space} link set lo up")
         unprivileged = "/proc/sys/net/ipv4/ip_unprivileged_port_start"
         self._inside(space, lambda: Path(unprivileged).write_text("0"))  # as Docker sets it
-        return {name: self._plug(space, number, name) for number, name in enumerate(networks)}
+        for number, name in enumerate(networks):
+            self._plug(space, number, name, self.address(container, name))
+        return {name: self.address(container, name) for name in networks}
+
+    def address(self, container: str, network: str) -> IPv4Address:
+        """Where a container is, or will be, in a network."""
+        if (container, network) not in self._addresses:
+            self._addresses[container, network] = next(self._hosts[network])
+        return self._addresses[container, network]
 
     def visit(self, network: str) -> None:
         """Let this machine into a network, as Docker lets it into all."""
@@ -76,14 +85,13 @@ class Network:
         for space in self._namespaces:
             _ip(f"netns delete {space}", check=False)
 
-    def _plug(self, space: str, number: int, name: str) -> IPv4Address:
-        address, subnet = next(self._hosts[name]), self._subnets[name]
+    def _plug(self, space: str, number: int, name: str, address: IPv4Address) -> None:
+        subnet = self._subnets[name]
         bridge, port = list(self._subnets).index(name), f"p{int(address) & 0xFFFFFF:x}"
         _ip(f"-n {self._switch} link add {port} type veth peer name eth{number} netns {space}")
         _ip(f"-n {self._switch} link set {port} master bridge{bridge} up")
         _ip(f"-n {space} addr add {address}/{subnet.prefixlen} dev eth{number}")
         _ip(f"-n {space} link set eth{number} up")
-        return address
 
     @staticmethod
     def _inside(space: str, act: Callable[[], T]) -> T:

@@ -28,13 +28,18 @@ def read(path: Path, variables: Mapping[str, str]) -> Project:
     """The project a file describes, its variables filled in. Raises Unknown."""
     told = interpolate(yaml.safe_load(path.read_text()), variables)
     parts.only(path.name, told, {"name", "services", "networks", "volumes"})
-    volumes, networks = set(told.get("volumes") or {}), set(told.get("networks") or {}) | {"default"}
+    volumes, declared = set(told.get("volumes") or {}), networks(path)
     services = {
-        name: _service(name, given, path.parent, volumes, networks) for name, given in told["services"].items()
+        name: _service(name, given, path.parent, volumes, set(declared)) for name, given in told["services"].items()
     }
     for service in services.values():
         _check(service, services)
-    return Project(told.get("name", path.parent.name), services, tuple(sorted(networks)), tuple(sorted(volumes)))
+    return Project(told.get("name", path.parent.name), services, declared, tuple(sorted(volumes)))
+
+
+def networks(path: Path) -> tuple[str, ...]:
+    """The networks a file declares, before its variables are known."""
+    return tuple(sorted({"default", *(yaml.safe_load(path.read_text()).get("networks") or {})}))
 
 
 def dotenv(text: str) -> dict[str, str]:
@@ -44,11 +49,11 @@ def dotenv(text: str) -> dict[str, str]:
     return {name.strip(): value.strip().strip("'\"") for name, value in pairs}
 
 
-def _service(name: str, given: dict[str, Any], root: Path, volumes: set[str], networks: set[str]) -> Service:
+def _service(name: str, given: dict[str, Any], root: Path, volumes: set[str], declared: set[str]) -> Service:
     parts.only(name, given, _KNOWN)
     build = given.get("build")
     joined = tuple(given.get("networks") or ("default",))
-    if unknown := set(joined) - networks:
+    if unknown := set(joined) - declared:
         raise Unknown(f"{name}: the network {', '.join(unknown)} is not declared")
     return Service(
         name=name,

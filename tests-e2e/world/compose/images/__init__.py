@@ -1,4 +1,4 @@
-"""What stands in for an image: ours is the repository and its Python, a foreign one what this machine has of its kind."""
+"""What stands in for an image: for ours the repository and its Python, for others what this machine has of the kind."""
 
 from world.compose.images.foreign import mailpit, postgres, rabbitmq, redis
 from world.compose.images.image import Absent, Image

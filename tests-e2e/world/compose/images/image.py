@@ -14,9 +14,10 @@ class Absent(Exception):
 
 @dataclass(frozen=True)
 class Image:
-    """``user`` is uid:gid; ``files`` are put into the container, path to text; ``keeps`` shows a folder to this machine.
+    """``user`` is uid:gid; ``files`` are put into the container, path to text.
 
-    ``keeps`` names a path of the container whose content outlives it and can be read from outside.
+    ``keeps`` names a path of the container whose content outlives it and can be read from outside; ``folders`` are
+    there, though empty.
     """
 
     entrypoint: tuple[str, ...] = ()
@@ -26,6 +27,8 @@ class Image:
     working_dir: str = "/"
     files: Mapping[str, str] = field(default_factory=dict)
     keeps: str = ""
+    stop_signal: str = ""
+    folders: tuple[str, ...] = ()
 
 
 def folder_of(program: str, package: str, *more: str) -> str:

@@ -18,7 +18,7 @@ class Keeper:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's
         name = f"{time.time_ns()}-{uuid4().hex[:8]}"
         half = self.folder / f"{name}.half"
         half.write_bytes(envelope.content)

@@ -1,19 +1,52 @@
-"""Stand-ins for the images our Dockerfile builds."""
+"""Stand-ins for the images our Dockerfile builds: what it says of the process holds, its files are the repository's."""
 
+import re
+import shlex
+import subprocess
 import sys
 from pathlib import Path
 
+from world.compose.dockerfile import Stage, stage
+from world.compose.enclosure import ROOT
 from world.compose.images.image import SYSTEM_PATH, Image, folder_of
+from world.compose.interpolation import Unknown
 
-_PYTHON = f"{Path(sys.executable).parent}:{SYSTEM_PATH}"
+_DOCKERFILE = ROOT / "Dockerfile"
+_RENDER = re.compile(r"python -m (gateway nginx [^\n&;|]*)")
 
 
 def process() -> Image:
     """One recipe, the service is an argument."""
-    return Image(entrypoint=("python", "-m"), user="10001:10001", environment={"PATH": _PYTHON})
+    return _image(stage(_DOCKERFILE, "ufadhili"), f"{Path(sys.executable).parent}:{SYSTEM_PATH}")
 
 
 def edge() -> Image:
-    """nginx, with the configuration the gateway renders."""
+    """nginx, with the configuration that the command of the Dockerfile renders, for the nginx that is here."""
     folder_of("nginx", "nginx")
-    return Image(command=("nginx", "-g", "daemon off;"), user="101:101", environment={"PATH": SYSTEM_PATH})
+    return _image(stage(_DOCKERFILE, "edge"), SYSTEM_PATH, {"/etc/nginx/nginx.conf": _configuration()})
+
+
+def _configuration() -> str:
+    found = _RENDER.search(_DOCKERFILE.read_text().replace("\\\n", " "))
+    if not found:
+        raise Unknown("the Dockerfile renders no configuration of nginx")
+    told = shlex.split(found[1].partition(">")[0])
+    while option := {"--nginx", "--output"} & set(told):
+        at = told.index(option.pop())
+        del told[at : at + 2]
+    version = subprocess.run(["nginx", "-v"], capture_output=True, text=True, check=True).stderr.rpartition("/")[2]
+    told += ["--nginx", ".".join(version.split(".")[:2])]
+    return subprocess.run([sys.executable, "-m", *told], capture_output=True, text=True, check=True).stdout
+
+
+def _image(said: Stage, path: str, files: dict[str, str] | None = None) -> Image:
+    return Image(
+        entrypoint=said.entrypoint,
+        command=said.command,
+        user=said.user,
+        environment={**said.environment, "PATH": path},
+        working_dir=said.working_dir,
+        stop_signal=said.stop_signal,
+        folders=(said.working_dir,),
+        files=files or {},
+    )

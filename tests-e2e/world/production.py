@@ -1,0 +1,103 @@
+"""The whole system as ``docker compose up`` runs it, without an engine: same words as `world.system.System`."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from world.compose import Engine, read
+from world.compose.network import Network
+from world.compose.reader import dotenv, networks
+from world.system import ROOT, eventually
+
+FILE = ROOT / "docker-compose.yml"
+START_SECONDS = 180
+HTTPS_PORT = 8443
+
+
+class Production:
+    """``replicas`` is how many of a service there are; ``settings`` are variables of ``.env``."""
+
+    door = "edge"
+    """Whose log tells of every request that comes in."""
+
+    def __init__(self, home: Path, replicas: Mapping[str, int] | None = None, **settings: str) -> None:
+        self.home = home
+        self.mail = home / "kept" / "mail"
+        self._network = Network(networks(FILE))
+        address = self._network.address("edge-1", "edge")
+        self.url = f"https://{address}:{HTTPS_PORT}"
+        told = {"PUBLIC_URL": self.url, "HTTPS_PORT": str(HTTPS_PORT), "PAYMENT_SANDBOX": "true", **settings}
+        self.engine = Engine(read(FILE, {**self._secrets(), **told}), self._network, home, replicas or {})
+        self._network.visit("edge")
+
+    def start(self) -> None:
+        """Start everything and wait until all is healthy."""
+        try:
+            self.engine.up(START_SECONDS)
+            # It is its own authority; who runs beside us (the demonstration) finds it by this variable, too.
+            os.environ["REQUESTS_CA_BUNDLE"] = str(self.certificate)
+            eventually(self._answers, "the edge answers")
+        except BaseException:
+            self.engine.cut()
+            self.stop()
+            raise
+
+    @property
+    def certificate(self) -> Path:
+        """What its clients trust."""
+        return self.home / "volumes" / "certificate" / "tls.crt"
+
+    def stop(self) -> int:
+        """Stop as ``docker compose down`` does; 0 when nobody had to be killed."""
+        os.environ.pop("REQUESTS_CA_BUNDLE", None)
+        return len(self.engine.down())
+
+    def kill_all(self) -> None:
+        """kill -9 of everything at once, as a power cut would; nothing starts again before ``start``."""
+        self.engine.cut()
+
+    def kill(self, name: str) -> None:
+        """kill -9 of a service's processes, webs and workers; they are started again."""
+        self.engine.kill(each.name for part in (name, f"{name}-worker") for each in self.engine.of(part))
+
+    def processes(self) -> dict[str, Any]:
+        """Container to the process id of its first process."""
+        return {name: {"pid": each.pid} for name, each in self.engine.containers.items() if each.pid}
+
+    def mails(self, to: str) -> list[EmailMessage]:
+        """The mails to an address, oldest first."""
+        letters = [path.read_bytes() for path in sorted(self.mail.glob("*.eml"))]
+        mails = [message_from_bytes(letter, policy=policy.default) for letter in letters]
+        return [mail for mail in mails if to in str(mail["To"])]
+
+    def logs(self) -> str:
+        """Everything the containers have logged."""
+        return "\n".join(self.log(name) for name in self.engine.containers)
+
+    def log(self, container: str) -> str:
+        """What one container has logged."""
+        path = self.engine.containers[container].log
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def ask(self, container: str, path: str) -> requests.Response:
+        """A GET of a container's own port from inside it, as its health check or a scraper beside it would."""
+        return self.engine.inside(container, lambda: requests.get(f"http://127.0.0.1:8080{path}", timeout=30))
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/readyz", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
+    def _secrets(self) -> dict[str, str]:
+        file = self.home / ".env"
+        self.home.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            subprocess.run([str(ROOT / "deploy" / "compose" / "make-env"), str(file)], check=True, capture_output=True)
+        return dotenv(file.read_text())
