@@ -44,6 +44,9 @@ class Tracer(Protocol):
     ) -> AbstractContextManager[Span]:
         """See ``tracing.span``."""
 
+    def close(self) -> None:
+        """See ``tracing.close``."""
+
 
 class _Unrecorded:
     def describe(self, name: str, attributes: Mapping[str, Value], error: str | None = None) -> None:
@@ -65,6 +68,14 @@ def configure(service: str) -> None:
         log.warning("tracing is off", why="OTEL_EXPORTER_OTLP_ENDPOINT is set, but ufadhili-chassis[otel] is absent")
         return
     _tracer = OpenTelemetry(service)
+
+
+def close() -> None:
+    """Send what has ended, and trace no more."""
+    global _tracer  # noqa: PLW0603 - as above
+    if _tracer is not None:
+        _tracer.close()
+    _tracer = None
 
 
 def is_on() -> bool:

@@ -79,10 +79,6 @@ class OpenTelemetry:
                 span.set_attribute("ufadhili.db.seconds", meter.seconds)
             span.end()
 
-    def flush(self) -> None:
-        """Send what has ended."""
-        self._provider.force_flush()
-
     def close(self) -> None:
         """Send what has ended and make no more."""
         self._provider.shutdown()
