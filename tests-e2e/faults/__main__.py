@@ -36,7 +36,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=10, help="kill -9; a cut or a stop comes with every five")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="the same victims and moments")  # noqa: S311
     parser.add_argument("--transport", choices=("amqp", "http"), default="amqp")
-    parser.add_argument("--rate", type=float, default=60, help="events a second")
+    parser.add_argument("--rate", type=float, default=80, help="events a second")
     parser.add_argument("--subjects", type=int, default=50)
     parser.add_argument("--sabotage", choices=("dedup", "settle"), default="", help="break a promise, see it noticed")
     parser.add_argument("--dry", action="store_true", help="leave README.md as it is")

@@ -8,15 +8,18 @@ from typing import Any
 
 import pika
 from sqlalchemy import text
+from world.system import eventually
 
 from chassis.database import SYSTEM
+from chassis.transports.amqp.topology import queue_of
 from faults.judge import Effect, Verdict, Written, judge
 from faults.plan import Fault, make_plan
 from faults.sabotage import VARIABLE
 from faults.stage import LISTENER, PUBLISHER, Stage
 from faults.strikes import Strikes
 
-QUEUE = f"{LISTENER}.events"
+START = 2.0
+"""Seconds a writer needs to start."""
 
 QUIET = 2.0
 """Seconds in which nothing changes, after which all that was to come has come."""
@@ -40,7 +43,7 @@ class Options:
     events: int = 2000
     kills: int = 10
     seed: int = 1
-    rate: float = 60.0
+    rate: float = 80.0
     subjects: int = 50
     sabotage: str = ""
 
@@ -91,12 +94,11 @@ def play(options: Options, folder: Path) -> Result:
 
 def _write(stage: Stage, strikes: Strikes, options: Options) -> None:
     """Have everything written, whatever strikes; the last restart is awaited too."""
-    # The first event waits until the slowest process has begun, else they would all fall into one batch.
-    begin = time.time() + 1
     known = {"events": options.events, "subjects": options.subjects, "rate": options.rate, "seed": options.seed}
     arguments = [part for name, value in known.items() for part in (f"--{name}", str(value))]
-    writer = stage.start_writer(*arguments, "--since", str(begin))
-    strikes.start(time.monotonic() + 1)
+    writer = stage.start_writer(*arguments, "--since", str(time.time() + START))
+    eventually(lambda: stage.notes.exists() and stage.notes.stat().st_size, "the writer begins", 60)
+    strikes.start(time.monotonic())
     strikes.join()
     until = time.monotonic() + options.events / options.rate + 60
     while writer.status is None and time.monotonic() < until:
@@ -145,5 +147,5 @@ def _left_in_the_queue(stage: Stage) -> int:
     if stage.transport != "amqp":
         return 0
     with pika.BlockingConnection(pika.URLParameters(stage.broker.url)) as connection:
-        queue = connection.channel().queue_declare(QUEUE, passive=True)
+        queue = connection.channel().queue_declare(queue_of(LISTENER), passive=True)
         return int(queue.method.message_count)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from chassis import inbox
 from chassis.envelope import Envelope
+from chassis.transports.amqp import AmqpTransport
 from chassis.transports.http import HttpTransport
 
 VARIABLE = "FAULTS_SABOTAGE"
@@ -31,7 +32,7 @@ def _accept_everything() -> None:
 
 def _settle_before_confirm() -> None:
     """Sending returns at once, so that the relay settles; what is really sent, is sent a moment later, or never."""
-    for transport in (HttpTransport,):
+    for transport in (AmqpTransport, HttpTransport):
         transport.send = _promptly(transport.send)  # type: ignore[method-assign]
 
 

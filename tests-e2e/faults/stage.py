@@ -11,7 +11,8 @@ from pathlib import Path
 
 import psutil
 import psycopg
-from world.system import free_port
+import requests
+from world.system import eventually, free_port
 
 from chassis import migrate
 from chassis.database import Database
@@ -48,6 +49,14 @@ class Child:
                 self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT
             )
 
+    def answers(self) -> bool:
+        """Whether it answers to probes."""
+        assert self.status is None, f"it ended, see {self.log}"
+        try:
+            return requests.get(f"http://127.0.0.1:{self._environment['PORT']}/healthz", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
     def kill(self) -> None:
         """kill -9, and collect it."""
         if self._process is not None:
@@ -59,6 +68,12 @@ class Child:
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(STOP_SECONDS)
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs now, or ran last."""
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def status(self) -> int | None:
@@ -107,9 +122,8 @@ class Stage:
 
     def start_writer(self, *arguments: str) -> Child:
         """Start what commits the events."""
-        environment = {**self._environment(PUBLISHER), "DATABASE_URL": self._url(PUBLISHER, "app")}
         command = ["faults.writer", *arguments, "--notes", str(self.notes)]
-        self.writer = Child("writer", command, environment, self.folder)
+        self.writer = Child("writer", command, self.environment(PUBLISHER), self.folder)
         self.writer.start()
         return self.writer
 
@@ -156,14 +170,17 @@ class Stage:
             self.web = self._child(LISTENER, "web", None)
         for child in self.children():
             child.start()
+        for child in self.children():
+            eventually(child.answers, f"{child.name} is up (see {child.log})", 60)
 
     def _child(self, service: str, role: str, proxy: Proxy | None) -> Child:
         # A worker answers to probes on a port of its own.
-        environment = {**self._environment(service, proxy), "PORT": str(self.webs[0] if role == "web" else free_port())}
+        environment = {**self.environment(service, proxy), "PORT": str(self.webs[0] if role == "web" else free_port())}
         command = ["faults.toys", service, role.partition("-")[0]]
         return Child(f"{service}-{role}", command, environment, self.folder)
 
-    def _environment(self, service: str, proxy: Proxy | None = None) -> dict[str, str]:
+    def environment(self, service: str, proxy: Proxy | None = None) -> dict[str, str]:
+        """What a process of this service finds around it; behind the proxy, if there is one."""
         inherited = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
         port = proxy.port if proxy else self._target()[1]
         return {
