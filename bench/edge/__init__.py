@@ -1,0 +1,1 @@
+"""What asking the gateway of every request costs the edge. ``python -m bench.edge``"""
