@@ -120,18 +120,18 @@ def test_jobs_tell_when_they_last_succeeded_how_long_it_took_and_how_often_they_
 
     jobs = [Job("tidy", every(seconds=3600), lambda _: None), Job("broken", "5 4 * * *", fail)]
     client = client_of(publisher, jobs=jobs)
-    assert scraped(client)("job_last_success_timestamp_seconds", job="tidy") is None
+    assert scraped(client)("job_last_success_timestamp_seconds", job_name="tidy") is None
     always = [replace(job, schedule=every(seconds=3600)) for job in jobs]
     assert Scheduler(publisher, always).run_due() == 2
     found = scraped(client)
-    assert (found("job_last_success_timestamp_seconds", job="tidy") or 0) > 1e9
-    assert found("job_last_success_timestamp_seconds", job="broken") is None
-    assert [found("job_last_failed", job=name) for name in ("tidy", "broken")] == [0, 1]
-    assert [found("job_interval_seconds", job=name) for name in ("tidy", "broken")] == [3600, 86400]
-    assert found("job_runs_total", job="broken", outcome="failed")
+    assert (found("job_last_success_timestamp_seconds", job_name="tidy") or 0) > 1e9
+    assert found("job_last_success_timestamp_seconds", job_name="broken") is None
+    assert [found("job_last_failed", job_name=name) for name in ("tidy", "broken")] == [0, 1]
+    assert [found("job_interval_seconds", job_name=name) for name in ("tidy", "broken")] == [3600, 86400]
+    assert found("job_runs_total", job_name="broken", outcome="failed")
     with publisher.transaction(SYSTEM) as session:
         session.execute(text("update scheduled_runs set job = 'of an older version' where job = 'tidy'"))
-    assert scraped(client)("job_last_failed", job="of an older version") is None
+    assert scraped(client)("job_last_failed", job_name="of an older version") is None
 
 
 @pytest.mark.parametrize(("fields", "seconds"), [("0 8 * * mon-fri", 3 * 86400), ("0 0 1 * *", 31 * 86400)])

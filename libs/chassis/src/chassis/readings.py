@@ -35,10 +35,10 @@ OWED_AGE = Figure("outbox_oldest_age_seconds", "Age of the oldest event that is 
 PENDING = Figure("inbox_pending_events", "Events not handled yet (100000: that many or more).")
 PENDING_AGE = Figure("inbox_oldest_age_seconds", "Time since the oldest pending event arrived.")
 DEAD = Figure("inbox_dead_events", "Events given up until a person replays or skips them.")
-JOB_SUCCESS = Figure("job_last_success_timestamp_seconds", "When the job last succeeded (Unix time).", "job")
-JOB_SECONDS = Figure("job_last_duration_seconds", "How long the job's latest finished run took.", "job")
-JOB_FAILED = Figure("job_last_failed", "Whether the job's latest finished run failed (1) or not (0).", "job")
-JOB_INTERVAL = Figure("job_interval_seconds", "Longest time from one due time of the job to its next.", "job")
+JOB_SUCCESS = Figure("job_last_success_timestamp_seconds", "When the job last succeeded (Unix time).", "job_name")
+JOB_SECONDS = Figure("job_last_duration_seconds", "How long the job's latest finished run took.", "job_name")
+JOB_FAILED = Figure("job_last_failed", "Whether the job's latest finished run failed (1) or not (0).", "job_name")
+JOB_INTERVAL = Figure("job_interval_seconds", "Longest time from one due time of the job to its next.", "job_name")
 POOL_SIZE = Figure("database_pool_size", "Connections this process may have open in its pools.")
 POOL_IN_USE = Figure("database_pool_in_use", "Connections of the pools that are in use now.")
 
@@ -125,13 +125,13 @@ def _lags(service: Service, database: Database) -> list[Sample]:
 
 def _jobs(jobs: Mapping[str, Job], database: Database) -> list[Sample]:
     """Of those in the table only: a job that was taken out is nobody's trouble."""
-    samples = [JOB_INTERVAL(job.interval, job=name) for name, job in jobs.items()]
+    samples = [JOB_INTERVAL(job.interval, job_name=name) for name, job in jobs.items()]
     with database.transaction(SYSTEM) as session:
         found = [standing for standing in standings(session) if standing.job in jobs]
     for job, succeeded_at, seconds, failed in found:
-        samples += [JOB_SECONDS(seconds, job=job), JOB_FAILED(float(failed), job=job)]
+        samples += [JOB_SECONDS(seconds, job_name=job), JOB_FAILED(float(failed), job_name=job)]
         if succeeded_at is not None:
-            samples.append(JOB_SUCCESS(succeeded_at.timestamp(), job=job))
+            samples.append(JOB_SUCCESS(succeeded_at.timestamp(), job_name=job))
     return samples
 
 

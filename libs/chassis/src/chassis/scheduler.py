@@ -34,7 +34,7 @@ AT_ONCE = 2
 KEPT = 100
 """Runs of a job that can be looked at: enough to see how it does, though it may run every second."""
 
-RUNS = Counter("job_runs", "Runs of a job by this process: done, failed, or interrupted.", ["job", "outcome"])
+RUNS = Counter("job_runs", "Runs of a job by this process: done, failed, or interrupted.", ["job_name", "outcome"])
 
 log = structlog.get_logger()
 
