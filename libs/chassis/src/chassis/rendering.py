@@ -116,6 +116,11 @@ def _database_trouble(error: Exception) -> Response:
 def _surprise(error: Exception) -> Response:
     # No message, of this error or of those behind it: they quote the values they stumbled on.
     cause = error.orig if isinstance(error, DBAPIError) else error
-    trace = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in extract_tb(error.__traceback__)]
-    log.error("unhandled", error=type(cause).__name__, trace=trace[-_FRAMES:])
+    log.error("unhandled", error=type(cause).__name__, trace=places(error))
     return problem(500, "internal_error", "Something went wrong on our side; the request id identifies it.")
+
+
+def places(error: BaseException) -> list[str]:
+    """The places of our code an error passed, the last ones: what a log may hold of it."""
+    trace = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in extract_tb(error.__traceback__)]
+    return trace[-_FRAMES:]

@@ -7,6 +7,7 @@ Labels are drawn from lists that our code bounds (route patterns, event types, j
 import platform
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from os import environ
 from typing import NamedTuple
@@ -54,9 +55,15 @@ class Sample(NamedTuple):
 
 def observe(method: str, operation: str, status: int, seconds: float) -> None:
     """Count one answered request; a method nobody knows is ``other``, so that strangers make no new series."""
-    labels = (method if method in METHODS else "other", operation, str(status))
-    REQUESTS.labels(*labels).inc()
-    LATENCY.labels(*labels).observe(seconds)
+    requests, latency = _counted(method if method in METHODS else "other", operation, str(status))
+    requests.inc()
+    latency.observe(seconds)
+
+
+@lru_cache(maxsize=4096)
+def _counted(*labels: str) -> tuple[Counter, Histogram]:
+    """Kept, because to look two of them up takes longer than to count."""
+    return REQUESTS.labels(*labels), LATENCY.labels(*labels)
 
 
 def exposition(service: str, samples: Iterable[Sample] = ()) -> bytes:
