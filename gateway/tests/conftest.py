@@ -122,6 +122,7 @@ def behind() -> Iterator[Behind]:
 def make_gateway(behind: Behind, tmp_path: Path):
     def make(**changes: Any):
         values = {
+            "environment": "local",
             "host": "127.0.0.1",
             "port": 0,
             "service_urls": dict.fromkeys(SERVICE_NAMES, behind.url),

@@ -58,13 +58,22 @@ class Authorize:
         return [b""]
 
     def _answer(self, environ: Environ) -> tuple[str, Headers]:
-        caller = trace_context.parse(environ.get("HTTP_TRACEPARENT"), environ.get("HTTP_TRACESTATE"))
+        asked = _asked(environ)
         structlog.contextvars.bind_contextvars(request_id=environ.get("HTTP_X_REQUEST_ID", ""))
+        if tracing.is_on():
+            status, headers = self._traced(asked, environ)
+        else:
+            # The trace is passed on to who is asked for consent; most requests need not even read it.
+            asked.around = lambda: trace_context.entered(_caller(environ))
+            status, headers = self._decided(asked, environ)
+        return ("200 OK" if status == 200 else "403 Forbidden"), headers
+
+    def _traced(self, asked: Asked, environ: Environ) -> tuple[int, Headers]:
+        caller = _caller(environ)
         with tracing.span(tracing.Kind.SERVER, "decide", [caller] if caller else []) as span:
-            asked = _asked(environ)
             status, headers = self._decided(asked, environ)
             span.describe(f"decide {asked.operation}", {"http.route": asked.operation, "ufadhili.decision": status})
-        return ("200 OK" if status == 200 else "403 Forbidden"), headers
+        return status, headers
 
     def _decided(self, asked: Asked, environ: Environ) -> tuple[int, Headers]:
         began = time.perf_counter()
@@ -73,8 +82,7 @@ class Authorize:
         except Refusal as refusal:
             status, headers = refusal.status, _refused(refusal, asked, environ)
         except Exception as error:
-            log.exception("unhandled", error=type(error).__name__, exc_info=False)
-            status, headers = 500, _refused(Surprise(), asked, environ)
+            status, headers = 500, _refused(_surprise(error), asked, environ)
         headers += asked.standing.items()
         headers += self._marks(environ)
         telemetry.observe(asked.method, asked.operation, status, time.perf_counter() - began)
@@ -109,6 +117,15 @@ def _asked(environ: Environ) -> Asked:
         address=environ["HTTP_X_ADDRESS"],
         length=int(length) if length.isdecimal() else 0,
     )
+
+
+def _surprise(error: Exception) -> Refusal:
+    log.error("unhandled", error=type(error).__name__, trace=rendering.places(error))
+    return Surprise()
+
+
+def _caller(environ: Environ) -> trace_context.TraceContext | None:
+    return trace_context.parse(environ.get("HTTP_TRACEPARENT"), environ.get("HTTP_TRACESTATE"))
 
 
 def _path(uri: str) -> str:

@@ -43,7 +43,7 @@ class Decision:
         return caller
 
     def _caller(self, authorization: str | None) -> Caller:
-        caller = Caller.from_claims(self._tokens.claims(bearer(authorization)))
+        caller = self._tokens.caller(bearer(authorization))
         if caller.service or self._revocations.holds(caller.session_id):
             raise Unauthenticated("This session has ended.", error="invalid_token")
         return caller

@@ -1,5 +1,7 @@
 """What both doors ask of a request before it may go on: that its path exists, how often, who, with whose leave."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from prometheus_client import Counter
@@ -8,9 +10,11 @@ from chassis.auth import Caller
 from chassis.errors import NotFound, Refusal, TooLarge
 from gateway.decision import Decision
 from gateway.limits import Limits, Standing
-from gateway.routes import GATEWAY, match
+from gateway.routes import GATEWAY, Consent, match
 
 DECISIONS = Counter("gateway_decisions", "Requests decided on: allowed, or the code of what refused them.", ["outcome"])
+_NOTHING = nullcontext()
+_ALLOWED = DECISIONS.labels("allowed")
 
 
 @dataclass
@@ -18,6 +22,7 @@ class Asked:
     """A request at the door, and what became known of it on the way, whether it is let through or not.
 
     ``path`` is decoded once and is what a service will read; ``length`` is what Content-Length announces, in bytes.
+    Within ``around`` others are asked for it.
     """
 
     method: str
@@ -25,6 +30,7 @@ class Asked:
     authorization: str | None
     address: str
     length: int = 0
+    around: Callable[[], AbstractContextManager[object]] = nullcontext
     operation: str = "unmatched"
     caller: Caller | None = None
     standing: Standing = field(default_factory=dict)
@@ -45,7 +51,7 @@ class Gate:
         except Refusal as refusal:
             DECISIONS.labels(refusal.code).inc()
             raise
-        DECISIONS.labels("allowed").inc()
+        _ALLOWED.inc()
         return service
 
     def _service_for(self, asked: Asked) -> str:
@@ -61,7 +67,8 @@ class Gate:
             asked.caller = caller
             self._limits.check_caller(caller, asked.address, asked.standing)
 
-        self._decision.decide(found, asked.method, asked.path, asked.authorization, admit)
+        with asked.around() if isinstance(found.route.access, Consent) else _NOTHING:
+            self._decision.decide(found, asked.method, asked.path, asked.authorization, admit)
         if not found.route.service:
             raise NotFound()
         if asked.length > self._max_body:

@@ -76,10 +76,16 @@ class Route:
 
 @dataclass(frozen=True)
 class Match:
-    """The route a path takes and what its pattern caught."""
+    """The route a path takes."""
 
     route: Route
-    values: dict[str, str]
+    path: str
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What the route's pattern caught of the path."""
+        found = self.route.regex.fullmatch(self.path)
+        return found.groupdict() if found else {}
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
@@ -90,7 +96,11 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(parts) + "/?")
 
 
+_NAME = re.compile(r"\?P<\w+>")
 ROUTES = tuple(Route(pattern, service, access, _compile(pattern)) for pattern, service, access in _TABLE)
+_ANY = re.compile("|".join(f"({_NAME.sub('?:', route.regex.pattern)})" for route in ROUTES))
+"""All routes as one expression: the number of the group that matched is the route's place."""
+_AMBIGUOUS = frozenset({"", ".", ".."})
 
 
 def match(path: str) -> Match | None:
@@ -98,10 +108,7 @@ def match(path: str) -> Match | None:
 
     A path with an empty, ``.`` or ``..`` segment takes none: whoever reads it next may read another path.
     """
-    if {"", ".", ".."}.intersection(path.removesuffix("/").split("/")[1:]):
+    if not _AMBIGUOUS.isdisjoint(path.removesuffix("/").split("/")[1:]):
         return None
-    for route in ROUTES:
-        found = route.regex.fullmatch(path)
-        if found:
-            return Match(route, found.groupdict())
-    return None
+    found = _ANY.fullmatch(path)
+    return Match(ROUTES[found.lastindex - 1], path) if found and found.lastindex else None
