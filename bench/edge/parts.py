@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import requests
-
 from bench.edge import upstream
+
 from chassis.ids import new_id
 from chassis.settings import SERVICE_NAMES
 from chassis.testing import JWKS, token
