@@ -9,6 +9,7 @@ set -eu
 
 export PGUSER="${PGUSER:-${POSTGRES_USER:-postgres}}" PGDATABASE="${PGDATABASE:-postgres}"
 
+# shellcheck disable=SC2048 # names of services hold no blanks
 for service in ${*:-identity programs billing privacy analytics notifications}; do
     prefix=$(printf %s "$service" | tr '[:lower:]' '[:upper:]')
     # By the environment: a process list shows arguments to everybody.
