@@ -75,7 +75,8 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Start:
             read_environment(settings.read)
         finally:
             monkeypatch.undo()
-        assert secrets.problems(variables, settings.secrets, module) == {}
+        if weak := secrets.problems(variables, settings.secrets, module):
+            pytest.fail(f"{module} refuses to start: {weak}")
         return recording.asked
 
     return read

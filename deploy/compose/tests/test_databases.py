@@ -8,10 +8,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from local.postgres import create_database
-from local.postgres.cluster import program
 
 from chassis.testing.cluster import cluster
+from local.postgres import create_database
+from local.postgres.cluster import program
 
 SCRIPT = Path(__file__).parents[1] / "postgres" / "databases.sh"
 PASSWORD = "c0ffee-of-the-owner"

@@ -21,33 +21,30 @@ def _make(file: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(MAKE_ENV), str(file)], capture_output=True, text=True, check=False)
 
 
-def _users(secret: str) -> set[str]:
-    """Who may know this secret of .env."""
-    match secret.removesuffix("_PASSWORD").removesuffix("_CLIENT_SECRET").lower().split("_"):
-        case ["postgres"]:
-            return {"postgres"}
-        case ["rabbitmq"]:
-            return {"rabbitmq", *(f"{name}-worker" for name in SERVICE_NAMES)}
-        case ["redis"]:
-            return {"redis", "gateway"}
-        case ["gateway"]:
-            return {"gateway", "identity"}
-        case [service, "owner"]:
-            return {"postgres", f"{service}-migrate"}
-        case [service, "app"]:
-            return {"postgres", service, f"{service}-worker"}
-        case [service]:
-            return {service, f"{service}-worker", "identity"}
-    raise AssertionError(secret)
+def _users() -> dict[str, set[str]]:
+    """Who may know which secret of .env."""
+    workers = {f"{name}-worker" for name in SERVICE_NAMES}
+    users = {
+        "POSTGRES_PASSWORD": {"postgres"},
+        "RABBITMQ_PASSWORD": {"rabbitmq", *workers},
+        "REDIS_PASSWORD": {"redis", "gateway"},
+        "GATEWAY_CLIENT_SECRET": {"gateway", "identity"},
+    }
+    for name in SERVICE_NAMES:
+        both = {name, f"{name}-worker"}
+        users[f"{name.upper()}_OWNER_PASSWORD"] = {"postgres", f"{name}-migrate"}
+        users[f"{name.upper()}_APP_PASSWORD"] = {"postgres", *both}
+        users[f"{name.upper()}_CLIENT_SECRET"] = {"identity", *both}
+    return users
 
 
 def test_each_secret_is_told_to_those_who_use_it_and_to_nobody_else(
     variables: dict[str, str], services: Services
 ) -> None:
     secrets = {name: value for name, value in variables.items() if name.endswith(("_PASSWORD", "_SECRET"))}
-    assert len(secrets) == 1 + 2 * len(SERVICE_NAMES) + 2 + len(SERVICE_NAMES) + 1
-    for name, value in secrets.items():
-        assert {who for who, each in services.items() if value in repr(each)} == _users(name), name
+    assert _users() == {
+        name: {who for who, each in services.items() if value in repr(each)} for name, value in secrets.items()
+    }
 
 
 def test_a_fresh_env_has_strong_secrets_that_only_its_owner_reads(tmp_path: Path) -> None:

