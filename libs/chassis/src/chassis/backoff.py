@@ -28,6 +28,7 @@ def persist(name: str, stop: threading.Event, attempt: Callable[[], None]) -> No
     Meant for work that ends when its connection does: losing the database is an interruption, not an end.
     """
     failures = 0
+    INTERRUPTIONS.labels(name)  # from the start, so that the first is an increase
     while not stop.is_set():
         started = time.monotonic()
         try:

@@ -90,8 +90,9 @@ def _consumer(service: Service, settings: ServiceSettings, database: Database) -
     """What fetches events from the broker; without one they come to the web's door."""
     if settings.events_transport != "amqp":
         return None
-    from chassis.transports.amqp import Consumer
+    from chassis.transports.amqp import Consumer, counters
 
+    counters.begin(service.name)
     return Consumer(database, service.name, settings.amqp_url)
 
 

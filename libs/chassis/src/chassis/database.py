@@ -48,6 +48,9 @@ WAIT = Histogram(
 )
 WITHOUT = Counter("database_connection_failures", "Transactions that got no connection.", ["reason"])
 
+for _reason in ("pool_exhausted", "unreachable"):
+    WITHOUT.labels(_reason)  # a counter that begins with its first event hides it: Prometheus sees no increase
+
 _engines: WeakSet[Engine] = WeakSet()
 
 

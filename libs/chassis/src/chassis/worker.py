@@ -52,6 +52,7 @@ class Worker:
         return not unfinished
 
     def _keep(self, name: str, part: Runs) -> None:
+        CRASHES.labels(name)  # from the start, so that the first is an increase
         while not self._stop.is_set():
             try:
                 part.run(self._stop)

@@ -13,6 +13,8 @@ from chassis import trace_context, tracing
 from chassis.errors import Refusal
 
 DOCUMENTS = Counter("renderer_documents", "Documents asked of the renderer: made, busy or refused.", ["outcome"])
+for _outcome in ("made", "busy", "refused"):
+    DOCUMENTS.labels(_outcome)  # from the start, so that the first is an increase
 DURATION = Histogram(
     "renderer_document_duration_seconds",
     "Time to get a document, or not to.",
