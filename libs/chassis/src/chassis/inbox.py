@@ -10,25 +10,24 @@ from uuid import UUID
 from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
-from chassis.envelope import Envelope
+from chassis.envelope import Envelope, to_json
 from chassis.outbox import COUNTED
 
 LOCK = "select pg_try_advisory_xact_lock(hashtextextended('chassis.processor', 0))"
 """Whoever handles, replays or skips events holds this lock: one transaction at a time decides on them."""
 
+# The batch travels as one JSON document: psycopg would write nine arrays in ten times as long.
 _ACCEPT = text("""
 with new as (
     insert into inbox (
         id, type, source, subject, organization_id, position, data, traceparent, tracestate, occurred_at
     )
-    select id, type, source, subject, organization_id, position, cast(data as jsonb), traceparent, tracestate,
-        occurred_at
-    from unnest(
-        cast(:ids as uuid[]), cast(:types as text[]), cast(:sources as text[]), cast(:subjects as text[]),
-        cast(:organizations as uuid[]), cast(:positions as bigint[]), cast(:data as text[]),
-        cast(:traceparents as text[]), cast(:tracestates as text[]), cast(:times as timestamptz[])
-    ) with ordinality as e (
-        id, type, source, subject, organization_id, position, data, traceparent, tracestate, occurred_at, ordinal
+    select id, type, source, subject, organization, position, data, traceparent, tracestate, time
+    from rows from (json_to_recordset(cast(:batch as json)) as (
+        id uuid, type text, source text, subject text, organization uuid, position bigint, data jsonb,
+        traceparent text, tracestate text, time timestamptz
+    )) with ordinality as e (
+        id, type, source, subject, organization, position, data, traceparent, tracestate, time, ordinal
     )
     order by ordinal
     on conflict (id) do nothing
@@ -60,19 +59,7 @@ _WAKE = text("select pg_notify('inbox', '')")
 
 def accept(session: Session, envelopes: Sequence[Envelope]) -> int:
     """Store what has not arrived before, wake the processor at commit, and return how many were new."""
-    values = {
-        "ids": [e.id for e in envelopes],
-        "types": [e.type for e in envelopes],
-        "sources": [e.source for e in envelopes],
-        "subjects": [e.subject for e in envelopes],
-        "organizations": [e.organization for e in envelopes],
-        "positions": [int(e.position) for e in envelopes],
-        "data": [bytes(e.data).decode() for e in envelopes],
-        "traceparents": [e.traceparent for e in envelopes],
-        "tracestates": [e.tracestate for e in envelopes],
-        "times": [e.time for e in envelopes],
-    }
-    return int(session.execute(_ACCEPT, values).one()[0])
+    return int(session.execute(_ACCEPT, {"batch": to_json(envelopes).decode()}).one()[0])
 
 
 def lag(session: Session) -> tuple[int, float, int]:
