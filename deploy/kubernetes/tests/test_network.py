@@ -30,16 +30,15 @@ def _peers(cluster: Any, peers: Any) -> set[str]:
     return {name for selector in own for name in cluster.selected(selector)}
 
 
-def _allowed(cluster: Any, caller: str, callee: str, port: int) -> bool:
-    out = any(
-        callee in _peers(cluster, rule["to"]) and port in _ports(rule) for rule in _rules(cluster, "egress", caller)
-    )
-    into = any(
-        caller in _peers(cluster, rule.get("from", [])) and port in _ports(rule)
-        for rule in _rules(cluster, "ingress", callee)
-    )
-    # The edge takes requests from everywhere, but nobody here may send it any.
-    return out and into
+def _may_speak(cluster: Any, caller: str, callee: str) -> bool:
+    rules = _rules(cluster, "egress", caller)
+    return any(callee in _peers(cluster, rule["to"]) and WEB in _ports(rule) for rule in rules)
+
+
+def _may_be_spoken_to(cluster: Any, caller: str, callee: str) -> bool:
+    # The edge is open to everybody, which names nobody.
+    rules = _rules(cluster, "ingress", callee)
+    return any(caller in _peers(cluster, rule.get("from", [])) and WEB in _ports(rule) for rule in rules)
 
 
 def _away(cluster: Any, pod: str) -> set[tuple[str, int]]:
@@ -57,8 +56,9 @@ def test_between_our_processes(cluster: Any, calls: set[tuple[str, str]]) -> Non
     processes = {caller: [caller] for caller in ("edge", "gateway")}
     processes |= {name: [name, f"{name}-worker"] for name in SERVICE_NAMES}
     wanted = {(process, callee) for caller, callee in calls for process in processes[caller]}
-    allowed = {pair for pair in product(cluster.pods, repeat=2) if _allowed(cluster, *pair, WEB)}
-    assert allowed == wanted
+    pairs = list(product(cluster.pods, repeat=2))
+    assert {pair for pair in pairs if _may_speak(cluster, *pair)} == wanted
+    assert {pair for pair in pairs if _may_be_spoken_to(cluster, *pair)} == wanted
 
 
 def test_every_pod_is_closed_in_both_directions_first(cluster: Any) -> None:
