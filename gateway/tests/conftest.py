@@ -2,8 +2,8 @@
 
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -26,9 +26,12 @@ class Behind:
 
     port: int = 0
     seen: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[dict[str, str]] = field(default_factory=list)
     granted: set[str] = field(default_factory=set)
     revoked: list[str] = field(default_factory=list)
     privacy_up: bool = True
+    says: dict[str, str] = field(default_factory=dict)
+    connections: int = 0
     patience: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -39,6 +42,10 @@ class Behind:
 def _handler(behind: Behind) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            behind.connections += 1
+            super().setup()
 
         def _body(self) -> bytes:
             if self.headers.get("Transfer-Encoding") == "chunked":
@@ -55,6 +62,8 @@ def _handler(behind: Behind) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
+            for name, value in behind.says.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(data)
 
@@ -69,6 +78,7 @@ def _handler(behind: Behind) -> type[BaseHTTPRequestHandler]:
                 return self._json({"revoked": behind.revoked, "cursor": str(len(behind.revoked))})
             if path == "/internal/decisions":
                 question = json.loads(body)
+                behind.questions.append(dict(self.headers))
                 status = 200 if behind.privacy_up else 500
                 return self._json({"allowed": question["student_id"] in behind.granted}, status)
             behind.seen.append({"method": self.command, "path": self.path, "headers": dict(self.headers), "body": body})
@@ -91,7 +101,7 @@ def _handler(behind: Behind) -> type[BaseHTTPRequestHandler]:
                 self.rfile.peek(1)
                 self.wfile.write(late)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _any  # noqa: N815 - http.server's names
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _any  # noqa: N815 - http.server's names
 
         def log_message(self, *_: Any) -> None:
             """Keep the tests' output quiet."""
@@ -106,8 +116,8 @@ class Upstream(ThreadingHTTPServer):
         """A gateway that hangs up is part of a story, not worth a traceback."""
 
 
-@pytest.fixture
-def behind() -> Iterator[Behind]:
+@contextmanager
+def _services() -> Iterator[Behind]:
     services = Behind()
     server = Upstream(("127.0.0.1", 0), _handler(services))
     services.port = server.server_address[1]
@@ -119,8 +129,21 @@ def behind() -> Iterator[Behind]:
 
 
 @pytest.fixture
-def make_gateway(behind: Behind, tmp_path: Path):
-    def make(**changes: Any):
+def behind() -> Iterator[Behind]:
+    with _services() as services:
+        yield services
+
+
+@pytest.fixture(scope="module")
+def behind_doors() -> Iterator[Behind]:
+    """The services behind real processes, which are started once for a file of tests."""
+    with _services() as services:
+        yield services
+
+
+@pytest.fixture
+def make_settings(behind: Behind, tmp_path: Path) -> Callable[..., Settings]:
+    def make(**changes: Any) -> Settings:
         values = {
             "environment": "local",
             "host": "127.0.0.1",
@@ -141,9 +164,14 @@ def make_gateway(behind: Behind, tmp_path: Path):
             "log_level": "INFO",
             "log_format": "json",
         }
-        return create_app(Settings(**{**values, **changes}))
+        return Settings(**{**values, **changes})
 
     return make
+
+
+@pytest.fixture
+def make_gateway(make_settings: Callable[..., Settings]):
+    return lambda **changes: create_app(make_settings(**changes))
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def _install_door(app: Flask, gate: Gate, proxy: Proxy) -> None:
     def door(path: str) -> Response:  # noqa: ARG001 - the gate reads the path as it was sent
         address = request.remote_addr or "unknown"
         token, length = request.headers.get("Authorization"), request.content_length or 0
-        asked = g.asked = Asked(request.method, request.path, token, address, length)
+        asked = g.asked = Asked(request.method, _path(), token, address, length)
         try:
             service = gate.service_for(asked)
         finally:
@@ -102,6 +102,12 @@ def _install_door(app: Flask, gate: Gate, proxy: Proxy) -> None:
         if service == GATEWAY:
             raise NotFound()
         return proxy.forward(service, request, address)
+
+
+def _path() -> str:
+    """The path as it was sent: Flask's has one slash first where there were two."""
+    more_slashes = request.environ["PATH_INFO"].startswith("//")
+    return "/" + request.path if more_slashes else request.path
 
 
 def _tell_standing(response: Response) -> Response:

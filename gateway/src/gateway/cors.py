@@ -19,7 +19,9 @@ def install(app: Flask, origins: tuple[str, ...]) -> None:
     @app.before_request
     def preflight() -> Response | None:
         if is_preflight(request.method, request.headers.get("Access-Control-Request-Method")):
-            return Response(status=204)
+            answer = Response(status=204)
+            del answer.headers["Content-Type"]
+            return answer
         return None
 
     @app.after_request

@@ -16,13 +16,18 @@ from gateway.settings import Settings
 log = structlog.get_logger()
 
 _CHUNK = 64 * 1024
-_HOP_BY_HOP = frozenset({
+HOP_BY_HOP = frozenset({
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
     "transfer-encoding", "upgrade",
 })  # fmt: skip
 _SIGNS = "/:@!$&'()*+,;="
 AWAY = "The service does not answer; try again shortly."
-_FROM_OUTSIDE = ("x-forwarded-", "x-real-ip", "forwarded", "x-ufadhili-", "x-user", "x-organization", "trace")
+FROM_OUTSIDE = (
+    "x-forwarded-", "x-real-ip", "forwarded", "x-ufadhili-", "x-user", "x-organization", "trace", "x-client-ip",
+    "true-client-ip", "x-cluster-client-ip", "x-original-url", "x-rewrite-url", "x-service", "x-path", "x-operation",
+    "x-refusal", "proxy",
+)  # fmt: skip
+"""How the headers begin that a client may not send to a service: who and where it is, only we say."""
 
 
 class BadGateway(Refusal):
@@ -50,7 +55,7 @@ class Proxy:
         """Send the request on and hand the answer back. Raises Busy, BadGateway, GatewayTimeout."""
         request.max_content_length = self._limit
         upstream = self._send(service, request, address)
-        headers = [(k, v) for k, v in upstream.headers.items() if k.lower() not in _HOP_BY_HOP]
+        headers = [(k, v) for k, v in upstream.headers.items() if k.lower() not in HOP_BY_HOP]
         return Response(_stream(upstream), upstream.status, headers, direct_passthrough=True)
 
     def _send(self, service: str, request: Request, address: str) -> urllib3.BaseHTTPResponse:
@@ -87,7 +92,7 @@ def _headers(request: Request, address: str) -> dict[str, str]:
     kept = {
         name.lower(): value
         for name, value in request.headers.items()
-        if name.lower() not in _HOP_BY_HOP | named and not name.lower().startswith(_FROM_OUTSIDE)
+        if name.lower() not in HOP_BY_HOP | named and not name.lower().startswith(FROM_OUTSIDE)
     }
     more = {"x-forwarded-for": address, "x-request-id": g.request_id, **trace_context.headers()}
     return {**kept, **more}
