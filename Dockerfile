@@ -10,7 +10,7 @@ ARG NGINX=1.28
 FROM python:${PYTHON} AS build
 # As in deploy/local/bootstrap; a test holds the two together.
 RUN pip install --no-cache-dir uv==0.13.9
-ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
+ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 PYC_INVALIDATION_MODE=UNCHECKED_HASH
 WORKDIR /app
 COPY . .
 # The services, the gateway and what they stand on: neither tests, nor what develops, nor the local supervisor with its
@@ -20,7 +20,7 @@ RUN --mount=type=cache,target=/root/.cache/uv \
         --package ufadhili-chassis --package ufadhili-gateway \
         --package ufadhili-identity --package ufadhili-programs --package ufadhili-billing \
         --package ufadhili-privacy --package ufadhili-analytics --package ufadhili-notifications \
-    && python -m compileall -q -j 0 --invalidation-mode unchecked-hash .venv libs services gateway
+    && python -m compileall -q --invalidation-mode unchecked-hash libs services gateway
 
 FROM python:${PYTHON} AS ufadhili
 # What WeasyPrint loads, and a font. The newest that the release has: it only ever gets fixes.
