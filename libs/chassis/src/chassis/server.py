@@ -5,6 +5,7 @@ Without gunicorn's master: it would hold a second copy of everything imported, a
 """
 
 import os
+import select
 import socket
 import struct
 from collections.abc import Callable
@@ -30,6 +31,17 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
             conn.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", SILENCE_SECONDS, 0))
         return super().handle(conn)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """At the end nobody is left at the door: gunicorn would let clients connect until the very last moment,
+        hear none of them, and hang up on all. Who came is heard, who comes is refused and goes elsewhere.
+        """
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                while select.select([listener], [], [], 0)[0]:
+                    self.accept(listener)
+                listener.close()
 
     def is_parent_alive(self) -> bool:
         """It is not its parent's to stop."""
