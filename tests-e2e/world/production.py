@@ -29,12 +29,13 @@ class Production:
     def __init__(self, home: Path, replicas: Mapping[str, int] | None = None, **settings: str) -> None:
         self.home = home
         self.mail = home / "kept" / "mail"
-        self._network = Network(networks(FILE))
-        address = self._network.address("edge-1", "edge")
+        self.network = Network(networks(FILE))
+        address = self.network.address("edge-1", "edge")
         self.url = f"https://{address}:{HTTPS_PORT}"
+        self.secrets = self._secrets()
         told = {"PUBLIC_URL": self.url, "HTTPS_PORT": str(HTTPS_PORT), "PAYMENT_SANDBOX": "true", **settings}
-        self.engine = Engine(read(FILE, {**self._secrets(), **told}), self._network, home, replicas or {})
-        self._network.visit("edge")
+        self.engine = Engine(read(FILE, {**self.secrets, **told}), self.network, home, replicas or {})
+        self.network.visit("edge")
 
     def start(self) -> None:
         """Start everything and wait until all is healthy."""
