@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ class Behind:
     granted: set[str] = field(default_factory=set)
     revoked: list[str] = field(default_factory=list)
     privacy_up: bool = True
+    privacy_seconds: float = 0.0
+    slow_seconds: float = 0.6
     says: dict[str, str] = field(default_factory=dict)
     connections: int = 0
     patience: threading.Event = field(default_factory=threading.Event)
@@ -79,11 +82,12 @@ def _handler(behind: Behind) -> type[BaseHTTPRequestHandler]:
             if path == "/internal/decisions":
                 question = json.loads(body)
                 behind.questions.append(dict(self.headers))
+                time.sleep(behind.privacy_seconds)
                 status = 200 if behind.privacy_up else 500
                 return self._json({"allowed": question["student_id"] in behind.granted}, status)
             behind.seen.append({"method": self.command, "path": self.path, "headers": dict(self.headers), "body": body})
             if "slow" in path:
-                behind.patience.wait(0.6)
+                behind.patience.wait(behind.slow_seconds)
             if "broken" in path:
                 self.close_connection = True
                 return None

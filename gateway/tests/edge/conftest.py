@@ -125,6 +125,7 @@ class Doors:
 
     folder: Path
     url_behind: str
+    nginx: str
     first: Door = field(default_factory=lambda: Door(free_port()))
     second: Door = field(default_factory=lambda: Door(free_port(), tls=True))
     redirect: Door = field(default_factory=lambda: Door(free_port()))
@@ -137,16 +138,20 @@ class Doors:
         gateway = {"GATEWAY_URL": f"http://127.0.0.1:{self.gateway_port}"}
         return SETTINGS | services | gateway | {"PUBLIC_URL": f"https://localhost:{self.second.port}"}
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **self.settings}
+
     def start(self, name: str, *command: str, **settings: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                command, env={**os.environ, **self.settings, **settings}, stdout=log, stderr=log
+                command, env={**self.environment, **settings}, stdout=log, stderr=log
             )
 
     def start_gateway(self, **settings: str) -> None:
         self.start("authorize", sys.executable, "-m", "gateway", "authorize", PORT=str(self.gateway_port), **settings)
 
-    def start_nginx(self, nginx: str, *options: str, **settings: str) -> None:
+    def start_nginx(self, *options: str, **settings: str) -> None:
         ensure(self.folder, ["localhost"])
         path = self.folder / "nginx.conf"
         command = [
@@ -155,8 +160,8 @@ class Doors:
             "--certificate", str(self.folder / CERTIFICATE), "--key", str(self.folder / KEY),
             "--log", str(self.folder / "access.log"), *options,
         ]  # fmt: skip
-        subprocess.run(command, env={**os.environ, **self.settings, **settings}, check=True)
-        self.start("nginx", nginx, "-c", str(path))
+        subprocess.run(command, env={**self.environment, **settings}, check=True)
+        self.start("nginx", self.nginx, "-c", str(path))
 
     def stop(self, name: str, number: int = signal.SIGTERM) -> int:
         process = self.processes.pop(name)
@@ -165,7 +170,10 @@ class Doors:
 
     def wait(self) -> None:
         for door in (self.first, self.second):
-            eventually(lambda door=door: _answers(door), f"{door} is ready; see {self.folder}")
+            self.wait_for(door)
+
+    def wait_for(self, door: Door) -> None:
+        eventually(lambda: _answers(door), f"{door} is ready; see {self.folder}")
 
     def log(self) -> list[dict[str, Any]]:
         """What the edge's access log holds."""
@@ -202,10 +210,10 @@ def doors(nginx, behind_doors, tmp_path_factory) -> Iterator[Doors]:
     for each in (folder, *folder.parents):  # nginx's workers are another user's when we are root
         if os.geteuid() == 0 and each != Path("/"):
             each.chmod(each.stat().st_mode | 0o011)
-    found = Doors(folder, behind_doors.url)
+    found = Doors(folder, behind_doors.url, nginx)
     found.start("web", sys.executable, "-m", "gateway", "web", PORT=str(found.first.port))
     found.start_gateway()
-    found.start_nginx(nginx)
+    found.start_nginx()
     found.wait()
     yield found
     for name in list(found.processes):

@@ -32,6 +32,7 @@ def add(commands: "Commands") -> None:
     option("--log", default=Edge.log, metavar="FILE", help="one JSON object a request (%(default)s)")
     option("--workers", default=Edge.workers, help="processes (%(default)s)")
     option("--connections", type=int, default=Edge.connections, help="requests in hand per address (%(default)s)")
+    option("--read-seconds", type=int, default=Edge.read_seconds, help="a service may be silent (%(default)s)")
     option("--nginx", type=_version, default=Edge.nginx, metavar="VERSION", help="which will read it (1.22)")
     option("--resolver", default="", metavar="ADDRESS", help="DNS to look names up again (nginx 1.27.3 or later)")
     option(
