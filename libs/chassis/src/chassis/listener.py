@@ -48,6 +48,10 @@ class Listener:
         row = self._connection.execute(_LOCK, (name,)).fetchone()
         return bool(row and row[0])
 
+    def check(self) -> None:
+        """Raise ``psycopg.OperationalError`` when the connection is gone, and every lock with it."""
+        self._connection.execute("select 1")
+
     def listen(self, channel: str) -> None:
         """Hear what is committed to ``channel`` from now on."""
         self._connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))

@@ -5,15 +5,24 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
+from urllib.parse import urlsplit
 
-from environs import Env, EnvValidationError, validate
+from environs import Env, EnvValidationError, ValidationError, validate
 
 from chassis.check.secrets import Reading, password, problems, whole
 
 SERVICE_NAMES = ("identity", "programs", "billing", "privacy", "analytics", "notifications")
 
 
-_AMQP = validate.Regexp(r"^(amqps?://[^/\s]+(/\S*)?)?$", error="is no amqp:// or amqps:// URL")
+def _is_broker(url: str) -> None:
+    """Refuse what is no address of a broker, in words that do not repeat it: it holds a password."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"amqp", "amqps"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number
+        good = False
+    if url and not good:
+        raise ValidationError("is no amqp:// or amqps:// URL")
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,7 @@ class ServiceSettings:
         return {
             "events_transport": transport,
             "events_secret": env.str("EVENTS_SECRET", "") if amqp else env.str("EVENTS_SECRET"),
-            "amqp_url": env.str("AMQP_URL", "", validate=_AMQP) if amqp else "",
+            "amqp_url": env.str("AMQP_URL", "", validate=_is_broker) if amqp else "",
         }
 
     @staticmethod

@@ -104,6 +104,14 @@ class Broker:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait(_PATIENCE)
 
+    def freeze(self) -> None:
+        """Have it hold its breath: connections stay, nothing is answered, until ``thaw``."""
+        os.killpg(self._processes[-1].pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on after ``freeze``."""
+        os.killpg(self._processes[-1].pid, signal.SIGCONT)
+
     def restart(self) -> None:
         """Kill it and start it again on what it stored."""
         self.kill()
