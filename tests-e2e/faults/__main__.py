@@ -33,7 +33,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
     parser.add_argument("--events", type=int, default=2000)
-    parser.add_argument("--kills", type=int, default=10, help="kill -9; a cut or a stop comes with every five")
+    parser.add_argument("--kills", type=int, default=10, help="kill -9; two cuts or stops come with every five")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="the same victims and moments")  # noqa: S311
     parser.add_argument("--transport", choices=("amqp", "http"), default="amqp")
     parser.add_argument("--rate", type=float, default=80, help="events a second")

@@ -17,6 +17,8 @@ KILLS = {
 OTHERS = {
     "cut": "the publisher's connections cut in the middle",
     "broker stopped": "a clean stop of the RabbitMQ node",
+    "relay stopped": "SIGTERM to a worker of the publisher, as a new version would come",
+    "consumer stopped": "SIGTERM to a worker of the listener",
 }
 NOT_OVER = {"http": {"broker", "broker stopped", "consumer at ack"}, "amqp": {"web"}}
 """What a transport has not: nothing to kill there."""
@@ -39,12 +41,12 @@ class Fault:
 
 
 def make_plan(transport: str, kills: int, seconds: float, seed: int) -> list[Fault]:
-    """``kills`` times kill -9, and one cut or stop for every five, spread over so many seconds.
+    """``kills`` times kill -9, and two cuts or stops for every five, spread over so many seconds.
 
     Every kind comes before any comes twice; the two workers of a service are meant in turn.
     """
     chance = random.Random(seed)  # noqa: S311 - replayable, guards nothing
-    kinds = _draw(chance, transport, tuple(KILLS), kills) + _draw(chance, transport, tuple(OTHERS), kills // 5)
+    kinds = _draw(chance, transport, tuple(KILLS), kills) + _draw(chance, transport, tuple(OTHERS), 2 * kills // 5)
     chance.shuffle(kinds)
     lane = seconds / len(kinds)
     turns: dict[str, int] = {}

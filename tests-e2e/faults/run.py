@@ -57,6 +57,7 @@ class Result:
     """What came of a run."""
 
     options: Options
+    events: int
     verdict: Verdict
     done: Counter[str]
     missed: list[Fault]
@@ -87,7 +88,8 @@ def play(options: Options, folder: Path) -> Result:
         verdict, redelivered = _count(stage)
         refused = stage.writer.log.read_text().count("refused ") if stage.writer else 0
         done = Counter(fault.kind for fault in strikes.done)
-        return Result(options, verdict, done, strikes.missed, redelivered, refused, draining, statuses)
+        events = len(stage.notes.read_text().splitlines())
+        return Result(options, events, verdict, done, strikes.missed, redelivered, refused, draining, statuses)
     finally:
         stage.end()
 
@@ -100,6 +102,7 @@ def _write(stage: Stage, strikes: Strikes, options: Options) -> None:
     eventually(lambda: stage.notes.exists() and stage.notes.stat().st_size, "the writer begins", 60)
     strikes.start(time.monotonic())
     strikes.join()
+    stage.enough.touch()
     until = time.monotonic() + options.events / options.rate + 60
     while writer.status is None and time.monotonic() < until:
         time.sleep(0.05)

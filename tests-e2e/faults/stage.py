@@ -90,7 +90,7 @@ class Stage:
         self.folder = folder
         self.transport = transport
         self._extra = extra
-        self.notes = folder / "notes"
+        self.notes, self.enough = folder / "notes", folder / "enough"
         self.postgres = Server(folder / "home", durable=True)
         self.broker = Broker(folder / "broker")
         self.webs = [free_port()] if transport == "http" else []
@@ -102,6 +102,7 @@ class Stage:
         self.writer: Child | None = None
         self.databases: dict[str, Database] = {}
         self.broker_busy, self.database_busy = threading.Lock(), threading.Lock()
+        self.relay_ambush, self.consumer_ambush = threading.Lock(), threading.Lock()
         """Held by the fault that has it down."""
 
     def start(self) -> None:
@@ -122,7 +123,7 @@ class Stage:
 
     def start_writer(self, *arguments: str) -> Child:
         """Start what commits the events."""
-        command = ["faults.writer", *arguments, "--notes", str(self.notes)]
+        command = ["faults.writer", *arguments, "--notes", str(self.notes), "--enough", str(self.enough)]
         self.writer = Child("writer", command, self.environment(PUBLISHER), self.folder)
         self.writer.start()
         return self.writer

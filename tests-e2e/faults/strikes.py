@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from faults.plan import Fault
 from faults.proxy import Proxy
@@ -21,7 +22,7 @@ class Strikes:
         self._threads = [threading.Thread(target=self._at_its_moment, args=(fault,)) for fault in plan]
         self.done: list[Fault] = []
         self.missed: list[Fault] = []
-        """Those whose moment never came: no acknowledgement went by, or the writer had already ended."""
+        """Those that could not be carried out: no acknowledgement went by, or a worker did not end as asked."""
 
     def start(self, started: float) -> None:
         """Begin; ``started`` is the second moments are counted from, on the monotonic clock."""
@@ -43,9 +44,11 @@ class Strikes:
         relays, consumers = stage.workers[PUBLISHER], stage.workers[LISTENER]
         acts: dict[str, Callable[[], bool]] = {
             "relay": lambda: _kill(relays[fault.slot], down),
-            "relay at confirm": lambda: _ambush(stage.relay_proxies, relays, down),
+            "relay at confirm": lambda: _ambush(stage.relay_ambush, stage.relay_proxies, relays, down),
             "consumer": lambda: _kill(consumers[fault.slot], down),
-            "consumer at ack": lambda: _ambush(stage.consumer_proxies, consumers, down),
+            "consumer at ack": lambda: _ambush(stage.consumer_ambush, stage.consumer_proxies, consumers, down),
+            "relay stopped": lambda: _stop(relays[fault.slot], down),
+            "consumer stopped": lambda: _stop(consumers[fault.slot], down),
             "web": lambda: _kill(stage.web, down),
             "writer": lambda: _kill(stage.writer, down),
             "broker": lambda: _restart(stage.broker_busy, stage.broker.kill, stage.start_broker, down),
@@ -63,10 +66,15 @@ def _cut(proxies: list[Proxy]) -> bool:
 
 
 def _kill(child: Child | None, down: float) -> bool:
-    """False when there is nothing to kill: it has done its work and ended."""
-    if child is None or child.status == 0:
-        return False
+    assert child is not None, "the stage has no such process"
     return _restart(child.busy, child.kill, child.start, down)
+
+
+def _stop(child: Child, down: float) -> bool:
+    """It counts as done only when the process ended as it should."""
+    statuses: list[int] = []
+    _restart(child.busy, lambda: statuses.append(child.stop()), child.start, down)
+    return statuses == [0]
 
 
 def _restart(busy: threading.Lock, end: Callable[[], None], start: Callable[[], None], down: float) -> bool:
@@ -77,8 +85,8 @@ def _restart(busy: threading.Lock, end: Callable[[], None], start: Callable[[], 
     return True
 
 
-def _ambush(proxies: list[Proxy], children: list[Child], down: float) -> bool:
-    """Kill whichever of the children is the first to be, or to hand out, an acknowledgement's end."""
+def _ambush(alone: threading.Lock, proxies: list[Proxy], children: list[Child], down: float) -> bool:
+    """Kill whichever of the children is the first to be sent, or to send, an acknowledgement."""
     struck: list[Child] = []
     fell = threading.Event()
 
@@ -87,11 +95,12 @@ def _ambush(proxies: list[Proxy], children: list[Child], down: float) -> bool:
         struck.append(child)
         fell.set()
 
-    for proxy, child in zip(proxies, children, strict=True):
-        proxy.before_next_ack(lambda child=child: strike(child))  # type: ignore[misc]
-    fell.wait(PATIENCE)
-    for proxy in proxies:
-        proxy.before_next_ack(None)
+    with alone:
+        for proxy, child in zip(proxies, children, strict=True):
+            proxy.before_next_ack(partial(strike, child))
+        fell.wait(PATIENCE)
+        for proxy in proxies:
+            proxy.before_next_ack(None)
     for child in struck:
         _kill(child, down)
     return fell.is_set()

@@ -1,7 +1,8 @@
 """Commits numbered events at a steady rate and notes, outside the database, what it was told is committed.
 
-``python -m faults.writer --events 2000 --subjects 50 --rate 60 --seed 1 --notes FILE``. Killed and started
-again, it goes on where the database says it was; behind its time, it hurries.
+``python -m faults.writer --events 2000 --subjects 50 --rate 80 --seed 1 --notes FILE --enough FILE``. Killed and
+started again, it goes on where the database says it was; behind its time, it hurries. It ends after so many events,
+but not before there is a file called ``enough``: what strikes in between acknowledgements needs some to come.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from uuid import UUID
 
@@ -21,11 +23,11 @@ from faults.toys import write
 PAUSE = 0.05
 
 
-def facts(events: int, subjects: int, seed: int) -> Iterator[tuple[int, UUID, int]]:
-    """Number, subject and the subject's counter of each event: the same for the same seed."""
+def facts(subjects: int, seed: int) -> Iterator[tuple[int, UUID, int]]:
+    """Number, subject and the subject's counter of each event, without end: the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - replayable, guards nothing
     counters: dict[int, int] = {}
-    for number in range(events):
+    for number in count():
         subject = chance.randrange(subjects)
         counters[subject] = counters.get(subject, -1) + 1
         yield number, UUID(int=1000 + subject), counters[subject]
@@ -36,7 +38,9 @@ def run(database: Database, args: argparse.Namespace) -> None:
     first = _next(database)
     started = args.since or time.time()
     with args.notes.open("a") as notes:
-        for number, subject, counter in facts(args.events, args.subjects, args.seed):
+        for number, subject, counter in facts(args.subjects, args.seed):
+            if number >= args.events and args.enough.exists():
+                return
             if number < first:
                 continue
             time.sleep(max(0.0, started + number / args.rate - time.time()))
@@ -73,7 +77,8 @@ def _arguments() -> argparse.Namespace:
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--rate", type=float, required=True, help="events a second")
     parser.add_argument("--since", type=float, help="when the first was due, in seconds since 1970")
-    parser.add_argument("--notes", type=Path, required=True)
+    for name in ("notes", "enough"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
     return parser.parse_args()
 
 
