@@ -64,6 +64,7 @@ def paced(stage: Stage, first: int, events: int, rate: float) -> Run:
     """Commit one event a transaction at a steady rate, and wait until all are handled."""
     before = _cpu(stage)
     known = {"events": first + events, "subjects": 50, "rate": rate, "seed": 1, "since": time.time() - first / rate + 2}
+    stage.enough.touch()
     stage.start_writer(*(part for name, value in known.items() for part in (f"--{name}", str(value))))
     return _await(stage, first, events, before)
 
