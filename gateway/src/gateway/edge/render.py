@@ -1,5 +1,6 @@
 """nginx's configuration as text, from the services' addresses, the settings of the door and the decision's answers."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -58,6 +59,8 @@ SAID_HERE = (
 )  # fmt: skip
 """Headers of an answer that nginx sets itself, whatever the service says."""
 
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d+)?")
+
 HTTP2_DIRECTIVE = (1, 25, 1)
 """From this nginx on ``http2 on;``; what was there before still works, with a warning at start."""
 
@@ -90,7 +93,7 @@ class Edge:
         names = (*SERVICE_NAMES, "gateway")
         return {
             "upstreams": {name: _address(env.str(f"{name.upper()}_URL", f"http://{name}:8080")) for name in names},
-            "public_url": env.str("PUBLIC_URL", ""),
+            "public_url": _public(env.str("PUBLIC_URL", "")),
             "max_body_bytes": env.int("MAX_BODY_BYTES", 8 * 1024 * 1024),
         }
 
@@ -128,6 +131,13 @@ def render(edge: Edge) -> str:
 def _address(url: str) -> str:
     """Host and port of a service's URL. Raises ValueError when nginx would have to send to a path or with TLS."""
     parts = urlsplit(url)
-    if parts.scheme != "http" or not parts.hostname or parts.path.strip("/") or parts.query:
+    if parts.scheme != "http" or not _HOST.fullmatch(parts.netloc) or parts.path.strip("/") or parts.query:
         raise ValueError(f"{url!r} is no http://host:port")
     return f"{parts.netloc}:80" if parts.port is None else parts.netloc
+
+
+def _public(url: str) -> str:
+    """A URL for people, or none. Raises ValueError when it names no host."""
+    if url and not _HOST.fullmatch(urlsplit(url).netloc):
+        raise ValueError(f"PUBLIC_URL: {url!r} names no host")
+    return url
