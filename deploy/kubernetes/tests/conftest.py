@@ -23,6 +23,7 @@ class Pod:
     name: str
     kind: str
     labels: Mapping[str, str]
+    annotations: Mapping[str, str]
     command: tuple[str, ...]
     environment: Mapping[str, str]
     keys: frozenset[str]
@@ -54,6 +55,7 @@ class Cluster:
             manifest["metadata"]["name"],
             manifest["kind"],
             template["metadata"]["labels"],
+            template["metadata"].get("annotations", {}),
             tuple(container.get("args", ())),
             environment,
             frozenset(keys),

@@ -93,3 +93,4 @@ def test_metrics_are_read_from_the_monitoring_namespace_only(cluster: Any) -> No
         }
         measured = pod.labels["app.kubernetes.io/component"] in ("web", "worker", "gateway")
         assert spaces == ({"monitoring"} if measured else set()), name
+        assert pod.annotations == ({"prometheus.io/scrape": "true", "prometheus.io/port": "8080"} if measured else {})
