@@ -57,7 +57,8 @@ class Postgres(Server):
     def rows(self, database: str, statement: str, **values: Any) -> list[Any]:
         """What the superuser sees."""
         with psycopg.connect(self.superuser_dsn(database)) as connection:
-            return connection.execute(statement.encode(), values).fetchall()
+            found = connection.execute(statement.encode(), values)
+            return found.fetchall() if found.description else []
 
 
 class Installation:
