@@ -47,8 +47,13 @@ class KeyRequired(Malformed):
     code, message = "idempotency_key_required", "This operation needs an Idempotency-Key header."
 
 
-def once(session: Session, caller: str, request: Request, answer: Callable[[], Response]) -> Response:
-    """Answer the request at most once for its key. Without a key, simply answer."""
+def once(
+    session: Session, caller: str, request: Request, answer: Callable[[], Response], *, body: bytes | None = None
+) -> Response:
+    """Answer the request at most once for its key. Without a key, simply answer.
+
+    ``body`` stands for a body that was taken in as a stream and is no more to be read.
+    """
     key = request.headers.get(HEADER)
     if key is None:
         return answer()
@@ -57,7 +62,8 @@ def once(session: Session, caller: str, request: Request, answer: Callable[[], R
     names = {"caller": caller, "operation": f"{request.method} {request.path.rstrip('/')}", "key": key}
     if not session.scalar(_LOCK, {"name": "|".join(names.values())}):
         raise KeyInFlight(headers={"Retry-After": "1"})
-    fingerprint = hashlib.sha256(request.query_string + b"\0" + request.get_data()).digest()
+    sent = request.get_data() if body is None else body
+    fingerprint = hashlib.sha256(request.query_string + b"\0" + sent).digest()
     stored = session.execute(_FIND, names).one_or_none()
     if stored is not None:
         if bytes(stored.fingerprint) != fingerprint:
