@@ -1,5 +1,6 @@
 """Cohorts: one for a purpose, and the list."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -62,10 +63,14 @@ def course_ids(session: Session, cohort: Cohort) -> tuple[UUID, ...]:
     return tuple(session.scalars(statement.order_by(CohortCourse.position)))
 
 
-def count_active(session: Session, cohort: Cohort) -> int:
-    """The cohort's active enrolments."""
-    here = (Cohort.organization_id == cohort.organization_id, Cohort.id == cohort.id)
-    return session.scalar(select(_count(ACTIVE)).where(*here)) or 0
+def count_active(session: Session, organization_id: UUID, cohorts: Sequence[UUID]) -> dict[UUID, int]:
+    """The active enrolments of each of these cohorts that has any."""
+    statement = select(Enrollment.cohort_id, func.count().label("active")).where(
+        Enrollment.organization_id == organization_id,
+        among(Enrollment.cohort_id, cohorts),
+        Enrollment.state == ACTIVE,
+    )
+    return {row.cohort_id: row.active for row in session.execute(statement.group_by(Enrollment.cohort_id))}
 
 
 def _listed() -> Select[*tuple[Any, ...]]:

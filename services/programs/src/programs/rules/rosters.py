@@ -82,6 +82,10 @@ class Roster:
         for entry in found:
             self._remember(entry)
 
+    def find(self, values: Mapping[str, Any]) -> Entry | None:
+        """Whom the row speaks of, if it is somebody known already. Raises RowRefused."""
+        return self._find(values, normalized(values["email"]) if values.get("email") else None)
+
     def recognize(self, values: Mapping[str, Any], new_id: UUID) -> Entry:
         """Whom the row speaks of; somebody new gets ``new_id``. Raises RowRefused."""
         email = normalized(values["email"]) if values.get("email") else None

@@ -27,7 +27,8 @@ def change_cohort(session: Session, caller: Caller, cohort_id: UUID, changes: di
     session.refresh(cohort)
     before = (snapshot(cohort), course_ids(session, cohort))
     courses = changes.pop("course_ids", None)
-    cohort.change(count_active(session, cohort), **changes)
+    active = count_active(session, cohort.organization_id, [cohort.id])
+    cohort.change(active.get(cohort.id, 0), **changes)
     session.flush()
     if courses is not None:
         lock_members(session, cohort)

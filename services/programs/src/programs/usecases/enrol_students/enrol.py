@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from programs.queries.seating import lock_pool, redraw
 from programs.rules.addresses import normalized
 from programs.rules.batches import Row, RowRefused
 from programs.rules.rosters import Entry, Roster
+from programs.rules.seating import Pool
 from programs.usecases.complete_cohorts import complete_cohorts
 from programs.usecases.enrol_students.allot import ENROLLED, INVALID, NO_SEAT, REPEATED, Allotment, allot
 from programs.usecases.enrol_students.register import register
@@ -39,13 +41,21 @@ def enrol_students(session: Session, caller: Caller, cohort_id: UUID, rows: Sequ
     at = now()
     lapse_ended(session, cohort.organization_id, at)
     entries, refused = _recognize(session, cohort.organization_id, rows)
-    allotted, moves = allot(session, cohort, list(dict.fromkeys(entries.values())), at)
-    taken = [one for one in allotted.values() if one.status != NO_SEAT]
+    wishes = [(cohort, entry) for entry in dict.fromkeys(entries.values())]
+    allotted, moves = allot(session, cohort.organization_id, wishes, at)
+    taken = [one for one in allotted if one.status != NO_SEAT]
     register(session, cohort, [one.entry for one in taken], at)
-    redraw(session, cohort.organization_id, moves)
-    write(session, cohort, taken, at)
+    seat(session, cohort.organization_id, taken, moves, at)
+    return _answer(cohort, rows, entries, refused, {one.entry: one for one in allotted})
+
+
+def seat(
+    session: Session, organization_id: UUID, taken: Sequence[Allotment], moves: dict[UUID, Pool], at: datetime
+) -> None:
+    """Write down what was allotted to students whom the organization knows, and complete what that completes."""
+    redraw(session, organization_id, moves)
+    write(session, organization_id, taken, at)
     complete_cohorts(session, students=[one.entry.student_id for one in taken if one.status == ENROLLED])
-    return _answer(cohort, rows, entries, refused, allotted)
 
 
 def _recognize(

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from chassis.outbox import publish
 from contracts.events.programs import StudentRegistered, StudentUpdated
 from programs.errors import StudentsChanging
-from programs.models import Cohort, OrganizationStudent, Student
+from programs.models import OrganizationStudent, Student
 from programs.queries.bulk import insert_many
 from programs.queries.organizations import organization_name
 from programs.queries.people import students_by_email
@@ -32,14 +33,26 @@ where students.id = given.id
 """)
 
 
-def register(session: Session, cohort: Cohort, entries: Sequence[Entry], at: datetime) -> None:
-    """Make these students known to the cohort's organization, as their entries say, and say so."""
+class Registrar(Protocol):
+    """For whom students are registered: an organization, and whether it teaches. A cohort says both."""
+
+    @property
+    def organization_id(self) -> UUID:
+        """The organization that comes to know them."""
+
+    @property
+    def taught(self) -> bool:
+        """Whether it teaches."""
+
+
+def register(session: Session, registrar: Registrar, entries: Sequence[Entry], at: datetime) -> None:
+    """Make these students known to the organization, as their entries say, and say so."""
     _add_people(session, [entry for entry in entries if entry.new])
     _change_people(session, [entry for entry in entries if entry.person_changed and not entry.new])
     told = [entry for entry in entries if entry.changed or not entry.known]
-    insert_many(session, OrganizationStudent, [_known(cohort, entry, at) for entry in told], _REPLACE)
-    name = organization_name(session, cohort.organization_id) if told else ""
-    publish(session, *(_event(cohort, name, entry) for entry in told))
+    insert_many(session, OrganizationStudent, [_known(registrar, entry, at) for entry in told], _REPLACE)
+    name = organization_name(session, registrar.organization_id) if told else ""
+    publish(session, *(_event(registrar, name, entry) for entry in told))
 
 
 def _add_people(session: Session, entries: Sequence[Entry]) -> None:
@@ -86,23 +99,23 @@ def _person(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _known(cohort: Cohort, entry: Entry, at: datetime) -> dict[str, Any]:
-    own = {"organization_id": cohort.organization_id, "student_id": entry.student_id}
-    return {**own, **entry.typed, "taught": _taught(cohort, entry), "registered_at": at}
+def _known(registrar: Registrar, entry: Entry, at: datetime) -> dict[str, Any]:
+    own = {"organization_id": registrar.organization_id, "student_id": entry.student_id}
+    return {**own, **entry.typed, "taught": _taught(registrar, entry), "registered_at": at}
 
 
-def _taught(cohort: Cohort, entry: Entry) -> bool:
+def _taught(registrar: Registrar, entry: Entry) -> bool:
     """Only the academy that brought a person in may see them as its own; anybody can call a cohort a class."""
-    return cohort.taught and entry.registered_by == cohort.organization_id
+    return registrar.taught and entry.registered_by == registrar.organization_id
 
 
-def _event(cohort: Cohort, organization: str, entry: Entry) -> StudentRegistered | StudentUpdated:
+def _event(registrar: Registrar, organization: str, entry: Entry) -> StudentRegistered | StudentUpdated:
     kind = StudentUpdated if entry.known else StudentRegistered
     return kind(
         student_id=entry.student_id,
-        organization_id=cohort.organization_id,
+        organization_id=registrar.organization_id,
         organization_name=organization,
-        taught=_taught(cohort, entry),
+        taught=_taught(registrar, entry),
         name=entry.typed["name"] or "",
         email=entry.typed["email"],
         birth_date=entry.birth_date,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from chassis.ids import new_id
 from chassis.outbox import publish
 from contracts.events.programs import SeatAssigned, StudentEnrolled
-from programs.models import ACTIVE, Cohort, Enrollment, Seat
+from programs.models import ACTIVE, Enrollment, Seat
 from programs.queries.bulk import insert_many
 from programs.usecases.enrol_students.allot import ENROLLED, Allotment
 
@@ -20,25 +21,25 @@ where organization_id = :organization_id and id = any(cast(:ids as uuid[]))
 """)
 
 
-def write(session: Session, cohort: Cohort, taken: Sequence[Allotment], at: datetime) -> None:
-    """Give the seats and enrol the students that were decided on."""
-    _seat(session, cohort, [one for one in taken if one.seated], at)
+def write(session: Session, organization_id: UUID, taken: Sequence[Allotment], at: datetime) -> None:
+    """Give the seats and enrol the students that were decided on, in whichever cohorts of the organization."""
+    _seat(session, organization_id, [one for one in taken if one.seated], at)
     enrolled = [one for one in taken if one.status == ENROLLED]
     again = [one.enrollment_id for one in enrolled if one.again]
     if again:
-        session.execute(_AGAIN, {"at": at, "organization_id": cohort.organization_id, "ids": again})
-    rows = [_enrollment(cohort, one, at) for one in enrolled]
+        session.execute(_AGAIN, {"at": at, "organization_id": organization_id, "ids": again})
+    rows = [_enrollment(organization_id, one, at) for one in enrolled]
     insert_many(session, Enrollment, [row for row, one in zip(rows, enrolled, strict=True) if not one.again])
     publish(session, *(_enrolled(row) for row in rows))
 
 
-def _seat(session: Session, cohort: Cohort, seated: Sequence[Allotment], at: datetime) -> None:
+def _seat(session: Session, organization_id: UUID, seated: Sequence[Allotment], at: datetime) -> None:
     rows: list[dict[str, Any]] = [
         {
-            "organization_id": cohort.organization_id,
+            "organization_id": organization_id,
             "id": new_id(),
             "student_id": one.entry.student_id,
-            "cohort_id": cohort.id,
+            "cohort_id": one.cohort.id,
             "drawn_on": one.drawn_on,
             "assigned_at": at,
         }
@@ -50,8 +51,8 @@ def _seat(session: Session, cohort: Cohort, seated: Sequence[Allotment], at: dat
         *(
             SeatAssigned(
                 seat_id=row["id"],
-                organization_id=cohort.organization_id,
-                cohort_id=cohort.id,
+                organization_id=organization_id,
+                cohort_id=row["cohort_id"],
                 student_id=row["student_id"],
                 assigned_at=at,
             )
@@ -60,11 +61,11 @@ def _seat(session: Session, cohort: Cohort, seated: Sequence[Allotment], at: dat
     )
 
 
-def _enrollment(cohort: Cohort, one: Allotment, at: datetime) -> dict[str, Any]:
+def _enrollment(organization_id: UUID, one: Allotment, at: datetime) -> dict[str, Any]:
     return {
-        "organization_id": cohort.organization_id,
+        "organization_id": organization_id,
         "id": one.enrollment_id,
-        "cohort_id": cohort.id,
+        "cohort_id": one.cohort.id,
         "student_id": one.entry.student_id,
         "state": ACTIVE,
         "enrolled_at": at,

@@ -1,6 +1,6 @@
 """Decide for each row: new, a correction, no news, or invalid. Nothing is written here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.auth import Caller
 from chassis.ids import new_id
 from programs.models import Course, Result
 from programs.queries.bulk import among
@@ -40,13 +39,15 @@ class Decision:
 class _Book:
     """Who is known, what can be learned, and what stands recorded."""
 
-    def __init__(self, session: Session, caller: Caller, organization_id: UUID, rows: Sequence[Row]) -> None:
+    def __init__(
+        self, session: Session, organization_id: UUID, rows: Sequence[Row], cohorts: Collection[UUID] | None
+    ) -> None:
         known = known_students(
             session,
             organization_id,
             student_ids=_named(rows, "student_id"),
             external_ids=_named(rows, "external_id"),
-            cohorts=caller.reach("records.write"),
+            cohorts=cohorts,
         )
         self._students = {row.id for row in known}
         self._by_external_id = {row.external_id: row.id for row in known if row.external_id}
@@ -92,9 +93,11 @@ class _Book:
         self._recorded[one.key] = (one.id, one.facts)
 
 
-def decide(session: Session, caller: Caller, organization_id: UUID, rows: Sequence[Row]) -> list[Decision]:
+def decide(
+    session: Session, organization_id: UUID, rows: Sequence[Row], cohorts: Collection[UUID] | None
+) -> list[Decision]:
     """Decide for every row, in order. The students are locked, so that two batches follow one another."""
-    book = _Book(session, caller, organization_id, [row for row in rows if not row.reasons])
+    book = _Book(session, organization_id, [row for row in rows if not row.reasons], cohorts)
     decisions = [_read(book, row) for row in rows]
     readable = [one for one in decisions if one.key]
     book.look_up(session, organization_id, [one.key for one in readable])

@@ -1,7 +1,7 @@
 """The verb: read, recognize, decide, write, answer."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,17 +34,25 @@ def record_results(session: Session, caller: Caller, rows: Sequence[Row]) -> dic
 
     They count in the cohorts of every organization, and complete what they complete. Raises Forbidden, ResultsChanging.
     """
-    organization_id = organization_of(caller)
-    at = now()
-    decisions = decide(session, caller, organization_id, rows)
-    news = [one for one in decisions if one.status in (RECORDED, UPDATED)]
-    completed = _write(session, organization_id, news, at) if news else set()
+    decisions, completed = record_rows(session, organization_of(caller), rows, cohorts=caller.reach("records.write"))
     counts = Counter(one.status for one in decisions)
     return {
         "counts": {status: counts[status] for status in (RECORDED, UPDATED, UNCHANGED, INVALID)},
         "enrollments_completed": len(completed),
         "results": [one.shown() for one in decisions],
     }
+
+
+def record_rows(
+    session: Session, organization_id: UUID, rows: Sequence[Row], *, cohorts: Collection[UUID] | None = None
+) -> tuple[list[Decision], set[UUID]]:
+    """Decide for every row and write down what is news; of students of ``cohorts`` only, when they are given.
+
+    Returns the decisions and the enrolments that were completed. Raises ResultsChanging.
+    """
+    decisions = decide(session, organization_id, rows, cohorts)
+    news = [one for one in decisions if one.status in (RECORDED, UPDATED)]
+    return decisions, _write(session, organization_id, news, now()) if news else set()
 
 
 def _write(session: Session, organization_id: UUID, news: Sequence[Decision], at: datetime) -> set[UUID]:
