@@ -43,3 +43,15 @@ class StudentsChanging(Busy):
     """Another organization registered one of these people in the same moment."""
 
     code, message = "students_changing", "The same people are being registered right now; send the request again."
+
+
+class NoSuchImport(NotFound):
+    """Absent, or another organization's."""
+
+    code, message = "import_not_found", "There is no such import here."
+
+
+class TooManyImports(Conflict):
+    """An organization's imports run one after the other; only so many may wait."""
+
+    code, message = "imports_waiting", "Too many imports of your organization are waiting; send it when some are done."

@@ -5,11 +5,29 @@ from programs.models.course import Course
 from programs.models.enrollment import ACTIVE, COMPLETED, STATES, WITHDRAWN, Enrollment
 from programs.models.organization import Account, Organization
 from programs.models.result import CourseProgress, Result
+from programs.models.roster_import import (
+    DONE,
+    FAILED,
+    IMPORT_STATES,
+    KEEP,
+    QUEUED,
+    RECEIVING,
+    REMOVE,
+    RUNNING,
+    ImportChunk,
+    ImportFile,
+    ImportProblem,
+    RosterGuardian,
+    RosterImport,
+    RosterItem,
+)
 from programs.models.seat import LAPSED, Seat, SeatGrant, SeatPool
 from programs.models.student import OrganizationStudent, Student
 
 __all__ = [
-    "ACADEMY", "ACTIVE", "COMPLETED", "LAPSED", "STATES", "WITHDRAWN",
-    "Account", "Cohort", "CohortCourse", "Course", "CourseProgress", "Enrollment", "Organization",
-    "OrganizationStudent", "Result", "Seat", "SeatGrant", "SeatPool", "Student",
+    "ACADEMY", "ACTIVE", "COMPLETED", "DONE", "FAILED", "IMPORT_STATES", "KEEP", "LAPSED", "QUEUED", "RECEIVING",
+    "REMOVE", "RUNNING", "STATES", "WITHDRAWN",
+    "Account", "Cohort", "CohortCourse", "Course", "CourseProgress", "Enrollment", "ImportChunk", "ImportFile",
+    "ImportProblem", "Organization", "OrganizationStudent", "Result", "RosterGuardian", "RosterImport", "RosterItem",
+    "Seat", "SeatGrant", "SeatPool", "Student",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""The kinds of rows, a file per subject."""
