@@ -15,7 +15,8 @@ from typing import NamedTuple
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram, Metric, disable_created_metrics, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily
 
-disable_created_metrics()  # when each series began, as a series of its own: nobody asks, and there are twice as many
+# When each series began, as a series of its own: nobody asks, and there would be twice as many.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -80,15 +81,20 @@ class _Exposed:
 
     def collect(self) -> Iterator[Metric]:
         for metric in (*REGISTRY.collect(), *_families(self.samples)):
-            metric.samples = [
+            # A copy: some collectors give the same object each time.
+            told = Metric(metric.name, metric.documentation, metric.type, metric.unit)
+            told.samples = [
                 sample._replace(labels={"service": self.service, **sample.labels}) for sample in metric.samples
             ]
-            yield metric
+            yield told
 
 
 def _families(samples: Iterable[Sample]) -> Iterable[GaugeMetricFamily]:
-    families: dict[str, GaugeMetricFamily] = {}
+    """One of every figure this process knows, whether there is something to tell of it or not."""
+    families = {
+        figure.name: GaugeMetricFamily(figure.name, figure.text, labels=figure.labels)
+        for figure in Figure.known.values()
+    }
     for figure, labels, value in samples:
-        family = families.setdefault(figure.name, GaugeMetricFamily(figure.name, figure.text, labels=figure.labels))
-        family.add_metric([labels[name] for name in figure.labels], value)
+        families[figure.name].add_metric([labels[name] for name in figure.labels], value)
     return families.values()
