@@ -37,7 +37,7 @@ def client_secrets(situation: Situation) -> Iterable[Point]:
 
 
 def _file(file: KeyFile) -> Iterable[Point]:
-    if file.path.stat().st_mode & 0o077:
+    if file.path.stat().st_mode & 0o037:  # the group may read: Kubernetes gives files to a pod by its group
         yield fail("signing keys", f"others may read {file.path.name}", f"chmod 600 {file.path}")
     try:
         bits = load(file.path).key_size
