@@ -5,9 +5,11 @@ PYTEST := -n auto --dist loadgroup -m "not long"
 PACKAGES := libs/contracts libs/chassis services/identity services/programs services/billing services/privacy \
 	services/analytics services/notifications gateway deploy/local examples/star
 SOURCES := $(PACKAGES:%=%/src)
+FAULTS :=
+BENCH := edge events
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo migrate test lint openapi openapi-check verify runtime dev
+.PHONY: help up demo migrate test lint openapi openapi-check verify faults bench runtime dev
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +40,12 @@ openapi-check: dev
 
 verify: dev  ## check what takes longer, or more than Python
 	@deploy/local/verify
+
+faults: dev  ## kill things while events flow and write the figures down (FAULTS="--events 10000 --kills 20")
+	@cd tests-e2e && ../$(PYTHON) -m faults $(FAULTS)
+
+bench: dev  ## measure beside peers in the same run (BENCH="edge events")
+	@cd bench && for each in $(BENCH); do ../$(PYTHON) -m $$each || exit; done
 
 # What the other targets stand on: .venv with what runs, or with what tests it too.
 runtime dev:
