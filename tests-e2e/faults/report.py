@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from chassis.testing.broker import find
+from faults.outage import Outage
 from faults.plan import KILLS, OTHERS
 from faults.run import Result
 from local.postgres import cluster
@@ -17,6 +18,13 @@ COLUMNS = (
     *("events", "kill -9", "cuts, stops", "seed", "arrived again", "commits retried"),
     *("lost", "twice", "out of order", "given up", "left owed", "drained in"),
 )
+
+OUTAGE_COLUMNS = (
+    *("broker down", "commits meanwhile", "refused", "owed at the end", "lost", "twice", "out of order"),
+    *("oldest owed", "all handled after"),
+)
+KEYS = {"amqp": (1, 3), "http": (1, 3), "outage": (0,)}
+"""The columns a later run of the same kind replaces an earlier row by: kills and seed; how long the broker was down."""
 
 
 def table(result: Result) -> str:
@@ -42,15 +50,25 @@ def cells(result: Result) -> list[str]:
 
 def record(result: Result, readme: Path = README) -> None:
     """Write the run's row into README.md, in the place of an earlier one with the same kills and seed."""
-    name = result.options.transport
+    _write(result.options.transport, COLUMNS, cells(result), readme)
+
+
+def record_outage(seen: Outage, readme: Path = README) -> None:
+    """Write the outage's row into README.md, in the place of an earlier one as long."""
+    verdict = seen.verdict
+    figures = (seen.commits, seen.refused, seen.owed, verdict.lost, verdict.twice, verdict.disordered)
+    seconds = [f"{seen.seconds:.0f} s", *(f"{each:.1f} s" for each in (seen.oldest, seen.draining))]
+    _write("outage", OUTAGE_COLUMNS, [seconds[0], *(f"{each:,}" for each in figures), *seconds[1:]], readme)
+
+
+def _write(name: str, columns: tuple[str, ...], row: list[str], readme: Path) -> None:
     begin, end = BEGIN.format(name=name), END.format(name=name)
-    text = readme.read_text()
-    before, rest = text.split(begin)
+    before, rest = readme.read_text().split(begin)
     old, after = rest.split(end)
-    rows = {_key(line): line for line in old.splitlines() if re.match(r"\| [\d,]+ \|", line)}
-    row = _row(cells(result))
-    rows[_key(row)] = row
-    lines = [f"On {versions(name)}.", "", _row(COLUMNS), _row(["---"] * len(COLUMNS)), *rows.values()]
+    keys = KEYS[name]
+    rows = {_key(line, keys): line for line in old.splitlines() if re.match(r"\| [\d,]+", line)}
+    rows[_key(_row(row), keys)] = _row(row)
+    lines = [f"On {versions(name)}.", "", _row(columns), _row(["---"] * len(columns)), *rows.values()]
     readme.write_text("\n".join([before + begin, *lines, end + after]))
 
 
@@ -58,7 +76,7 @@ def versions(transport: str) -> str:
     """What the figures were measured on."""
     said = subprocess.run([cluster.program("postgres"), "--version"], capture_output=True, text=True, check=True)
     parts = [f"PostgreSQL {said.stdout.split()[-1]}"]
-    if transport == "amqp":
+    if transport != "http":
         parts = [f"RabbitMQ {rabbitmq()}, pika {version('pika')}", *parts]
     return ", ".join([*parts, f"{os.cpu_count()} cores"])
 
@@ -74,6 +92,6 @@ def _row(values: "list[str] | tuple[str, ...]") -> str:
     return f"| {' | '.join(values)} |"
 
 
-def _key(row: str) -> tuple[str, ...]:
-    _, kills, _, seed = row.strip("| ").split(" | ")[:4]
-    return kills, seed
+def _key(row: str, keys: tuple[int, ...]) -> tuple[str, ...]:
+    found = row.strip("| ").split(" | ")
+    return tuple(found[each] for each in keys)

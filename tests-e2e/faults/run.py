@@ -83,9 +83,9 @@ def play(options: Options, folder: Path) -> Result:
         stage.start()
         strikes = Strikes(stage, options.plan())
         _write(stage, strikes, options)
-        draining = _settle(stage)
+        draining = settle(stage)
         statuses = {child.name: child.stop() for child in stage.children()}
-        verdict, redelivered = _count(stage)
+        verdict, redelivered = count(stage)
         refused = stage.writer.log.read_text().count("refused ") if stage.writer else 0
         done = Counter(fault.kind for fault in strikes.done)
         events = len(stage.notes.read_text().splitlines())
@@ -103,14 +103,16 @@ def _write(stage: Stage, strikes: Strikes, options: Options) -> None:
     strikes.start(time.monotonic())
     strikes.join()
     stage.enough.touch()
-    until = time.monotonic() + options.events / options.rate + 60
-    while writer.status is None and time.monotonic() < until:
+    written, changed = 0, time.monotonic()
+    while writer.status is None and time.monotonic() < changed + GIVEN_UP:
         time.sleep(0.05)
+        if (size := stage.notes.stat().st_size) != written:
+            written, changed = size, time.monotonic()
     if writer.status != 0:
         raise RuntimeError(f"the writer ended with {writer.status}: {writer.log.read_text()[-2000:]}")
 
 
-def _settle(stage: Stage) -> float:
+def settle(stage: Stage) -> float:
     """Wait until nothing is owed and nothing moves any more. Gives the seconds until it was so."""
     started = changed = time.monotonic()
     before: tuple[Any, ...] = ()
@@ -132,7 +134,7 @@ def _look(stage: Stage) -> tuple[Any, ...]:
         return (owed, *session.execute(_STATE).one())
 
 
-def _count(stage: Stage) -> tuple[Verdict, int]:
+def count(stage: Stage) -> tuple[Verdict, int]:
     """The verdict on what the databases hold, and how many arrivals were repeats."""
     with stage.databases[PUBLISHER].transaction(SYSTEM) as session:
         written = [Written(*row) for row in session.execute(text("select number, subject::text, counter from written"))]

@@ -53,9 +53,13 @@ class Child:
         """Whether it answers to probes."""
         assert self.status is None, f"it ended, see {self.log}"
         try:
-            return requests.get(f"http://127.0.0.1:{self._environment['PORT']}/healthz", timeout=5).ok
+            return self.get("/healthz").ok
         except requests.ConnectionError:
             return False
+
+    def get(self, path: str) -> requests.Response:
+        """What it answers where probes ask."""
+        return requests.get(f"http://127.0.0.1:{self._environment['PORT']}{path}", timeout=10)
 
     def kill(self) -> None:
         """kill -9, and collect it."""

@@ -3,28 +3,47 @@
 import os
 import random
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from chassis.testing.broker import find
 from faults import report
+from faults.outage import play_outage
 from faults.run import Options, play
 
 SEED = int(os.environ.get("FAULTS_SEED", random.randrange(10**6)))  # noqa: S311 - printed, so that it can be given
 
 
-@pytest.mark.long
-def test_events_survive_ten_kills_of_anything():
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Not pytest's, which PostgreSQL, another user when we are root, may not pass."""
+    with tempfile.TemporaryDirectory(prefix="ufadhili-faults-", ignore_cleanup_errors=True) as found:
+        Path(found).chmod(0o711)
+        yield Path(found)
+
+
+@pytest.fixture(autouse=True)
+def rabbitmq() -> None:
+    """These need a RabbitMQ to kill."""
     if find() is None:
         assert os.environ.get("CI") != "true", "rabbitmq-server is not installed"
         pytest.skip("rabbitmq-server is not installed")
+
+
+@pytest.mark.long
+def test_events_survive_ten_kills_of_anything(folder):
     options = Options(seed=SEED)
     print(f"FAULTS_SEED={SEED} plays this again\n" + "\n".join(map(str, options.plan())))
-    # Not pytest's folder, which PostgreSQL, another user when we are root, may not pass.
-    with tempfile.TemporaryDirectory(prefix="ufadhili-faults-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o711)
-        result = play(options, Path(folder))
+    result = play(options, folder)
     print(report.table(result))
     assert result.holds
     assert result.redelivered, "no kill came between two steps: the run has shown nothing"
+
+
+@pytest.mark.long
+def test_the_broker_may_be_down_while_commits_go_on(folder):
+    seen = play_outage(6, folder)
+    print(seen)
+    assert seen.holds
