@@ -1,5 +1,6 @@
 """What one run of ours and one of raw pika's took."""
 
+import resource
 import subprocess
 import sys
 import time
@@ -43,6 +44,14 @@ class Run:
         return 1000 * waits[int(share * (len(waits) - 1))]
 
 
+@dataclass(frozen=True)
+class Peer:
+    """Messages a second, from the first published to the last acknowledged; CPU of all processes, ms a message."""
+
+    rate: float
+    cpu: float
+
+
 def note_commit_times(stage: Stage) -> None:
     """Have the server note when each transaction was committed. Before the stage is started."""
     stage.postgres.start()
@@ -69,15 +78,18 @@ def paced(stage: Stage, first: int, events: int, rate: float) -> Run:
     return _await(stage, first, events, before)
 
 
-def raw_rate(url: str, messages: int, size: int) -> float:
-    """Messages of so many bytes a second, from the first published to the last acknowledged."""
+def peer(stage: Stage, messages: int, size: int) -> Peer:
+    """Raw pika on the stage's node, with messages of so many bytes."""
+    url = stage.broker.url
     raw.declare(url)
+    before = _node_cpu() + _children_cpu()
     command = [sys.executable, "-m", "bench.events.raw"]
     common = ["--url", url, "--messages", str(messages), "--bytes", str(size)]
     consumer = subprocess.Popen([*command, "consume", *common], cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603
     published = subprocess.check_output([*command, "publish", *common], cwd=ROOT, text=True)  # noqa: S603
     ended, _ = consumer.communicate(timeout=PATIENCE)
-    return messages / (float(ended.split()[1]) - float(published.split()[0]))
+    seconds = float(ended.split()[1]) - float(published.split()[0])
+    return Peer(messages / seconds, 1000 * (_node_cpu() + _children_cpu() - before) / messages)
 
 
 def _await(stage: Stage, first: int, events: int, before: dict[str, float]) -> Run:
@@ -99,12 +111,21 @@ def _await(stage: Stage, first: int, events: int, before: dict[str, float]) -> R
 
 
 def _cpu(stage: Stage) -> dict[str, float]:
-    """CPU seconds so far of each long-lived process, with those of its children."""
+    """CPU seconds so far of each process, with those of its children; ``load`` is what has ended: who committed."""
     roots = {child.name: child.pid for child in stage.children()}
     roots["postgres"] = stage.postgres.pid or 0
+    spent = {name: sum(_seconds(each) for each in _family(pid)) for name, pid in roots.items()}
+    return spent | {"rabbitmq": _node_cpu(), "load": _children_cpu()}
+
+
+def _node_cpu() -> float:
     nodes = [each for each in psutil.Process().children(recursive=True) if each.name() == "beam.smp"]
-    roots |= {f"rabbitmq-{number + 1}": node.pid for number, node in enumerate(nodes)}
-    return {name: sum(_seconds(each) for each in _family(pid)) for name, pid in roots.items()}
+    return sum(_seconds(node) for node in nodes)
+
+
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _family(pid: int) -> list[psutil.Process]:
