@@ -8,8 +8,8 @@ that they do not start.
 
 Not honoured, because no engine is here: limits of CPU and memory, ulimits, capabilities, seccomp, logging drivers; a
 published port is reached at the container's own address. Images are not built: ours is the repository with its `.venv`
-and what the Dockerfile says of the process, a foreign one is what `images` brings for its name. A layer lives as long as
-its process: what a restarted container wrote outside its volumes is gone.
+and what the Dockerfile says of the process, a foreign one is what `images` brings for its name. A layer lives only as
+long as its process: what a restarted container wrote outside its volumes is gone.
 """
 
 from world.compose.engine import Engine

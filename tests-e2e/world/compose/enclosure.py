@@ -54,7 +54,7 @@ class Enclosure:
         """The command as this container's user, with this container's environment and nothing else of ours."""
         uid, gid = map(str, self.user)
         variables = [f"{name}={value}" for name, value in self.environment.items()]
-        become = ["setpriv", "--reuid", uid, "--regid", gid, "--clear-groups", "--no-new-privs"]
+        become = ["setpriv", "--reuid", uid, "--regid", gid, "--clear-groups", "--no-new-privs", "--pdeathsig", "KILL"]
         return [*become, "env", "-i", "-C", self.working_dir, *variables, *command]
 
     def _files(self) -> Iterable[str]:
