@@ -45,12 +45,17 @@ def measure(folder: Path, seconds: int, rounds: int) -> dict[str, Any]:
         for _ in range(rounds):  # by turns, so that a busy machine is busy for both
             bare.append(load.run(parts.bare + FAST, CONNECTIONS, parts.nginx_alone))
             asked.append(load.run(parts.edge + FAST, CONNECTIONS, parts.all_of_the_edge))
+        peers = {
+            name: best([load.run(url + FAST, CONNECTIONS, pids) for _ in range(rounds)]).told()
+            for name, (url, pids) in parts.peers.items()
+        }
         slow = [load.run(parts.edge + SLOW, SLOW_CONNECTIONS, parts.all_of_the_edge) for _ in range(rounds)]
     ideal = SLOW_CONNECTIONS / SLOW_SECONDS
     plain, edge, waited = best(bare), best(asked), max(slow, key=lambda one: one.per_second)
     return {
         "edge": {"goal": "<= 4.5 x the CPU of a bare proxy_pass", "ratio": round(edge.cpu_ms / plain.cpu_ms, 2)}
         | {"bare": plain.told(), "asked": edge.told()},
+        "peers": {"goal": "more CPU than the edge, though they check nothing"} | peers,
         "slow upstream": {"goal": ">= 0.8 x the ideal", "ratio": round(waited.per_second / ideal, 2)}
         | {"ideal_per_second": ideal, "found": waited.told()},
         "decision": {"goal": "known <= 8 us, new <= 200 us"} | decision(),

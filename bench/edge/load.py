@@ -67,7 +67,7 @@ def _cpu(pids: list[int]) -> float:
 def _wrk(url: str, connections: int, headers: dict[str, str], seconds: int) -> tuple[int, int]:
     options = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *options, url]
-    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
     requests = re.search(r"(\d+) requests in", text)
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     return int(requests[1]) if requests else 0, int(failed[1]) if failed else 0

@@ -32,7 +32,7 @@ class Parts:
     def __init__(self, folder: Path, slow: float) -> None:
         self._folder = folder
         self._slow = slow
-        self._ports = dict(zip(("edge", "bare", "gateway", "fast", "slow"), _free_ports(5), strict=True))
+        self._ports = dict(zip(("edge", "bare", "gateway", "fast", "slow", "caddy"), _free_ports(6), strict=True))
         self._processes: list[subprocess.Popen[bytes]] = []
         self.token = token(sub=str(new_id()), org=str(new_id()), sid=str(new_id()), exp=int(time.time()) + 3600)
         self.edge, self.bare = (f"http://127.0.0.1:{self._ports[name]}" for name in ("edge", "bare"))
@@ -45,6 +45,7 @@ class Parts:
         settings = {"CLIENT_SECRET": "bench", "PORT": str(self._ports["gateway"]), "ORGANIZATION_LIMIT": LIMIT}
         self._gateway = self._start([sys.executable, "-m", "gateway", "authorize"], addresses | settings)
         self._nginx = self._start([nginx(), "-c", str(self._configuration(urls))], {})
+        self._caddy = self._peer()
         try:
             self._wait()
         except BaseException:
@@ -69,12 +70,29 @@ class Parts:
         """nginx's processes and the gateway's."""
         return [*self.nginx_alone, self._gateway.pid]
 
+    @property
+    def peers(self) -> dict[str, tuple[str, list[int]]]:
+        """Gateways one might take instead, of those that are installed: their addresses and processes."""
+        return {"caddy": (self._url("caddy"), [self._caddy.pid])} if self._caddy else {}
+
+    def _peer(self) -> subprocess.Popen[bytes] | None:
+        """Caddy, forwarding and checking nothing; told to make no certificates, and to have none trusted."""
+        caddy = shutil.which("caddy")
+        if caddy is None:
+            return None
+        path = self._folder / "Caddyfile"
+        path.write_text(CADDY.format(listen=self._url("caddy"), upstream=self._url("fast")))
+        home = {"HOME": str(self._folder), "XDG_DATA_HOME": str(self._folder), "XDG_CONFIG_HOME": str(self._folder)}
+        return self._start([caddy, "run", "--config", str(path), "--adapter", "caddyfile"], home)
+
     def _url(self, name: str) -> str:
         return f"http://127.0.0.1:{self._ports[name]}"
 
     def _start(self, command: list[str], settings: dict[str, str]) -> subprocess.Popen[bytes]:
         with (self._folder / f"{len(self._processes)}.log").open("wb") as log:
-            process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=log, stderr=log)
+            process = subprocess.Popen(  # noqa: S603 - our own processes
+                command, env={**os.environ, **settings}, stdout=log, stderr=log
+            )
         self._processes.append(process)
         return process
 
@@ -124,6 +142,18 @@ BARE = """
 """
 
 
+CADDY = """
+{{
+    admin off
+    auto_https off
+    skip_install_trust
+}}
+{listen} {{
+    reverse_proxy {upstream}
+}}
+"""
+
+
 def nginx() -> str:
     """Where nginx is."""
     found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
@@ -133,15 +163,22 @@ def nginx() -> str:
 
 def versions() -> dict[str, Any]:
     """Of everything that was measured."""
-    told = subprocess.run([nginx(), "-v"], capture_output=True, text=True, check=True).stderr
+    told = _output([nginx(), "-v"])
     found = re.search(r"nginx/(\S+)", told)
     load = "wrk" if shutil.which("wrk") else "http.client"
+    caddy = shutil.which("caddy")
     return {
+        "caddy": _output([caddy, "version"]).split()[0] if caddy else "not installed",
         "nginx": found[1] if found else told,
         "granian": version("granian"),
         "python": platform.python_version(),
         "load": load,
     }
+
+
+def _output(command: list[str]) -> str:
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    return ended.stdout + ended.stderr
 
 
 def _free_ports(count: int) -> list[int]:

@@ -8,6 +8,7 @@ import pytest
 
 from chassis.ids import new_id
 from chassis.testing import KEY, headers_of, token
+from gateway import routes
 
 COHORTS = "/api/v1/programs/cohorts/"
 
@@ -163,6 +164,15 @@ def test_a_body_past_the_limit_is_refused_before_it_is_read(client, behind):
     answer = client.post(COHORTS, data=b"x" * 1_000_001, headers=headers_of(organization=new_id()))
     assert answer.status_code == 413
     assert behind.seen == []
+
+
+def test_a_file_may_be_larger_than_any_other_body(client, behind, monkeypatch):
+    monkeypatch.setitem(routes.LARGER, "/api/v1/programs/imports", 1_500_000)
+    caller = headers_of(organization=new_id())
+    for size, status in ((1_500_000, 200), (1_500_001, 413)):
+        answer = client.post("/api/v1/programs/imports/", data=b"x" * size, headers=caller)
+        assert answer.status_code == status
+    assert [len(seen["body"]) for seen in behind.seen] == [1_500_000]
 
 
 def test_only_named_origins_may_read(client):

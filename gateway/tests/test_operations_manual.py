@@ -20,6 +20,7 @@ CELL = re.compile(r"(?<!\\)\|")
 SITUATIONS: tuple[dict[str, str], ...] = (
     {},
     {"EVENTS_TRANSPORT": "amqp"},
+    {"UFADHILI_ENV": "production"},
     {"PAYMENT_GATEWAY_URL": "https://pay.test", "UFADHILI_ENV": "production"},
 )
 DERIVED = {"PAYMENT_WEBHOOK_URL", "OPENAPI_FILE"}

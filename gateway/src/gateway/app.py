@@ -101,7 +101,7 @@ def _install_door(app: Flask, gate: Gate, proxy: Proxy) -> None:
             g.operation, g.caller = asked.operation, asked.caller
         if service == GATEWAY:
             raise NotFound()
-        return proxy.forward(service, request, address)
+        return proxy.forward(service, request, address, asked.largest_body)
 
 
 def _path() -> str:

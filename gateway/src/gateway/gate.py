@@ -34,6 +34,7 @@ class Asked:
     operation: str = "unmatched"
     caller: Caller | None = None
     standing: Standing = field(default_factory=dict)
+    largest_body: int = 0
 
 
 class Gate:
@@ -71,6 +72,7 @@ class Gate:
             self._decision.decide(found, asked.method, asked.path, asked.authorization, admit)
         if not found.route.service:
             raise NotFound()
-        if asked.length > self._max_body:
+        asked.largest_body = found.route.largest_body(self._max_body)
+        if asked.length > asked.largest_body:
             raise TooLarge()
         return found.route.service

@@ -47,13 +47,12 @@ class Proxy:
 
     def __init__(self, settings: Settings) -> None:
         self._urls = settings.service_urls
-        self._limit = settings.max_body_bytes
         self._timeout = urllib3.Timeout(connect=settings.connect_timeout, read=settings.read_timeout)
         self._pool = urllib3.PoolManager(num_pools=16, maxsize=settings.threads, retries=False)
 
-    def forward(self, service: str, request: Request, address: str) -> Response:
+    def forward(self, service: str, request: Request, address: str, largest_body: int) -> Response:
         """Send the request on and hand the answer back. Raises Busy, BadGateway, GatewayTimeout."""
-        request.max_content_length = self._limit
+        request.max_content_length = largest_body
         upstream = self._send(service, request, address)
         headers = [(k, v) for k, v in upstream.headers.items() if k.lower() not in HOP_BY_HOP]
         return Response(_stream(upstream), upstream.status, headers, direct_passthrough=True)

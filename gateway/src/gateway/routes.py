@@ -51,6 +51,7 @@ _TABLE: tuple[tuple[str, str, Access], ...] = (
     ("/api/v1/programs/students/{student_id}/progress", "programs", Consent(SPONSOR_VIEW)),
     ("/api/v1/programs/students/{student_id}/portfolio", "programs", Consent(PUBLIC_PORTFOLIO, anonymous=True)),
     ("/api/v1/programs/students/{student_id}/placements", "programs", Consent(PLACEMENT_TRACKING)),
+    ("/api/v1/programs/imports", "programs", SIGNED_IN),
     ("/api/v1/programs/{rest...}", "programs", SIGNED_IN),
     ("/api/v1/billing/webhooks/{provider}", "billing", PUBLIC),
     ("/api/v1/billing/{rest...}", "billing", SIGNED_IN),
@@ -63,6 +64,9 @@ _TABLE: tuple[tuple[str, str, Access], ...] = (
     ("/api/v1/partner/{rest...}", "", Role("partner")),
 )
 
+LARGER = {"/api/v1/programs/imports": 201 * 1024 * 1024}
+"""Patterns whose bodies may have more bytes than any other's: files. The service knows the exact limit."""
+
 
 @dataclass(frozen=True)
 class Route:
@@ -72,6 +76,10 @@ class Route:
     service: str
     access: Access
     regex: re.Pattern[str]
+
+    def largest_body(self, usual: int) -> int:
+        """The bytes that a body may have; ``usual`` are those of every other route."""
+        return max(usual, LARGER.get(self.pattern, 0))
 
 
 @dataclass(frozen=True)

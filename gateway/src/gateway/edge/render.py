@@ -12,6 +12,7 @@ from chassis.settings import SERVICE_NAMES
 from gateway import cors
 from gateway.authorize import PATH
 from gateway.edge.refusals import own_refusals
+from gateway.routes import LARGER
 
 ANSWERS = {
     "service": "x_service",
@@ -117,6 +118,7 @@ def render(edge: Edge) -> str:
             "decide": PATH,
             "decided": DECIDED,
             "from_outside": FROM_OUTSIDE,
+            "locations": [("/", edge.max_body_bytes), *_larger(edge.max_body_bytes)],
             "http2_directive": edge.nginx >= HTTP2_DIRECTIVE,
             "partner": PARTNER,
             # Without an address of our own the one that was asked for: nginx takes no other as $host.
@@ -126,6 +128,11 @@ def render(edge: Edge) -> str:
             "secure": not edge.plain or public.scheme == "https",
         }
     )
+
+
+def _larger(usual: int) -> list[tuple[str, int]]:
+    """A location for each route whose bodies may be larger; its pattern has no variable parts."""
+    return [(f"~ ^{re.escape(path)}/?$", max(usual, largest)) for path, largest in LARGER.items()]
 
 
 def _address(url: str) -> str:
