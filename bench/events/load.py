@@ -1,4 +1,4 @@
-"""Commits events as fast as it can, so many a transaction: the load for measuring how many a second.
+"""Commits events of one type as fast as it can, so many a transaction: the load for measuring how many a second.
 
 ``python -m bench.events.load --first N --events N --each N``, with DATABASE_URL in the environment.
 """
@@ -7,7 +7,7 @@ import argparse
 import os
 from uuid import UUID
 
-from faults.toys import event_of
+from faults.toys import result_of
 from sqlalchemy import text
 
 from chassis.database import SYSTEM, Database
@@ -29,7 +29,7 @@ def main() -> None:
     database = Database(os.environ["DATABASE_URL"])
     for first in range(args.first, args.first + args.events, args.each):
         last = min(first + args.each, args.first + args.events) - 1
-        events = [event_of(number, UUID(int=1000 + number % 50), number) for number in range(first, last + 1)]
+        events = [result_of(number, UUID(int=1000 + number % 50), number) for number in range(first, last + 1)]
         with database.transaction(SYSTEM) as session:
             session.execute(_WRITE, {"first": first, "last": last})
             publish(session, *events)

@@ -66,6 +66,11 @@ def event_of(number: int, subject: UUID, counter: int) -> Event:
             salary_minor=counter,
             currency="KES",
         )
+    return result_of(number, subject, counter)
+
+
+def result_of(number: int, subject: UUID, counter: int) -> ResultRecorded:
+    """The more frequent of the two."""
     return ResultRecorded(
         result_id=UUID(int=number),
         organization_id=ORGANIZATION,
