@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import structlog
-from pybreaker import STATE_CLOSED, CircuitBreaker, CircuitBreakerError
 from requests.adapters import HTTPAdapter
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from chassis import trace_context, tracing
+from chassis.circuit import Circuit, CircuitOpen, Trouble
 from chassis.errors import Refusal
 
 log = structlog.get_logger()
@@ -30,10 +29,6 @@ class Unavailable(Refusal):
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message, headers={"Retry-After": "1"})
-
-
-class _Trouble(Exception):
-    """One attempt that failed in a way the next one may not."""
 
 
 class HttpClient:
@@ -69,7 +64,7 @@ class HttpClient:
         self._token = token
         self._retries = retries
         self._backoff = backoff
-        self._circuit = _Circuit(failures, pause)
+        self._circuit = Circuit(failures, pause)
         self._session = _session(pool, auth, headers or {})
 
     def get(self, path: str, **options: Any) -> requests.Response:
@@ -94,12 +89,12 @@ class HttpClient:
         retrying = Retrying(
             stop=stop_after_attempt(attempts),
             wait=wait_random_exponential(multiplier=self._backoff, max=1),
-            retry=retry_if_exception_type(_Trouble),
+            retry=retry_if_exception_type(Trouble),
             reraise=True,
         )
         try:
             answer = retrying(self._circuit.call, lambda: self._attempt(method, path, headers or {}, options))
-        except (_Trouble, CircuitBreakerError) as error:
+        except (Trouble, CircuitOpen) as error:
             log.warning("upstream_unavailable", upstream=self._base_url, error=str(error))
             raise Unavailable from error
         if answer.status_code >= 500:
@@ -117,10 +112,10 @@ class HttpClient:
         try:
             answer = self._sent(method, path, headers, options)
         except _LOST as error:
-            raise _Trouble(type(error).__name__) from error
+            raise Trouble(type(error).__name__) from error
         if answer.status_code in _NOT_NOW:
             answer.close()
-            raise _Trouble(f"status {answer.status_code}")
+            raise Trouble(f"status {answer.status_code}")
         return answer
 
     def _sent(
@@ -139,49 +134,6 @@ class HttpClient:
         request_id = structlog.contextvars.get_contextvars().get("request_id")
         carried = trace_context.headers() | ({"X-Request-ID": str(request_id)} if request_id else {})
         return carried | ({"Authorization": f"Bearer {self._token()}"} if self._token else {})
-
-
-class _Circuit:
-    """A breaker that is not held while a call is under way.
-
-    pybreaker keeps its lock during the call it guards, which would send all threads one after another. So a
-    closed circuit only hears how a call ended; the trial of an open one is the single call made under the
-    lock, and those who come meanwhile are turned away rather than kept waiting.
-    """
-
-    def __init__(self, failures: int, pause: float) -> None:
-        self._breaker = CircuitBreaker(fail_max=failures, reset_timeout=pause, exclude=[_is_no_trouble])
-        self._trial = Lock()
-
-    def call(self, attempt: Callable[[], requests.Response]) -> requests.Response:
-        if self._breaker.current_state == STATE_CLOSED:
-            return self._watched(attempt)
-        if not self._trial.acquire(blocking=False):
-            raise CircuitBreakerError("circuit open, a trial is under way")
-        try:
-            answer: requests.Response = self._breaker.call(attempt)
-        finally:
-            self._trial.release()
-        return answer
-
-    def _watched(self, attempt: Callable[[], requests.Response]) -> requests.Response:
-        try:
-            answer = attempt()
-        except _Trouble as trouble:
-            # Raises the trouble again, or that the circuit has opened with it.
-            self._breaker.call(_fail, trouble)
-            raise
-        if self._breaker.fail_counter:
-            self._breaker.call(lambda: None)
-        return answer
-
-
-def _fail(trouble: _Trouble) -> None:
-    raise trouble
-
-
-def _is_no_trouble(error: BaseException) -> bool:
-    return not isinstance(error, _Trouble)
 
 
 def _session(pool: int, auth: Any, headers: Mapping[str, str]) -> requests.Session:
