@@ -13,7 +13,7 @@ from chassis.transports.amqp.counters import CONSUMED, UNREADABLE
 from chassis.transports.amqp.topology import queue_of
 from contracts.event import Event
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("rabbitmq")]
 
 Build = Callable[..., Event]
 

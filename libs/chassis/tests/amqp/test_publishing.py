@@ -20,7 +20,7 @@ from chassis.wiring import provide
 from contracts.event import Event
 from contracts.events.identity import EmailVerified
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("rabbitmq")]
 
 Build = Callable[..., Event]
 

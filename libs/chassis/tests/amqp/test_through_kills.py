@@ -17,7 +17,7 @@ from chassis.transports.amqp import AmqpTransport
 from contracts.event import Event
 from contracts.events.identity import UserRegistered
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("rabbitmq")]
 
 SUBJECTS = 40
 KILLS = 2

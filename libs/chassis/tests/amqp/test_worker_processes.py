@@ -17,7 +17,7 @@ from chassis.ids import new_id
 from chassis.settings import SERVICE_NAMES
 from contracts.event import Event
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("rabbitmq")]
 
 TOY = Path(__file__).parents[1] / "toy_worker.py"
 PATIENCE = 30

@@ -25,6 +25,8 @@ CONFIRM_SECONDS = 30
 Message = tuple[str, str, pika.BasicProperties, bytes]
 """Exchange, routing key, properties, body."""
 
+_PERSISTENT = pika.DeliveryMode.Persistent.value
+
 log = structlog.get_logger()
 
 
@@ -78,7 +80,7 @@ class AmqpTransport:
         exchange, key = (EXCHANGE, envelope.type) if subscriber == BROKER else ("", queue_of(subscriber))
         properties = pika.BasicProperties(
             content_type=EVENT_TYPE,
-            delivery_mode=pika.DeliveryMode.Persistent,
+            delivery_mode=_PERSISTENT,
             message_id=str(envelope.id),
             type=envelope.type,
             app_id=self._service,
