@@ -184,3 +184,13 @@ def test_when_the_inbox_cannot_store_it_nothing_is_acknowledged(
     client.application.testing = False
     assert client.post(PATH, data=with_nul, headers=signed(with_nul)).status_code == 500
     assert arrived(subscriber) == 0
+
+
+@pytest.mark.parametrize(("secret", "status"), [(SECRET, 204), (OTHER, 204), ("whsec_bmVpdGhlciBvZiB0aGUgdHdv", 401)])
+def test_while_the_secret_changes_the_old_and_the_new_one_hold(
+    subscriber: Database, body: bytes, secret: str, status: int
+) -> None:
+    app = Flask("door")
+    app.register_blueprint(receive_blueprint(subscriber, f"{OTHER}, {SECRET}"))
+    app.register_error_handler(Refusal, lambda refusal: (refusal.text, refusal.status))
+    assert app.test_client().post(PATH, data=body, headers=signed(body, secret)).status_code == status

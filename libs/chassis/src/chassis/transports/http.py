@@ -32,7 +32,7 @@ class HttpTransport:
 
     def __init__(self, urls: Mapping[str, str], secret: str) -> None:
         self._urls = {name: url.rstrip("/") + PATH for name, url in urls.items()}
-        self._webhook = Webhook(secret)
+        self._webhook = _webhooks(secret)[0]
         self._pool = urllib3.PoolManager(maxsize=2, timeout=_TIMEOUT, retries=_RETRY)
 
     def send(self, subscriber: str, batch: Sequence[Envelope]) -> None:
@@ -64,11 +64,11 @@ class HttpTransport:
 def receive_blueprint(database: Database, secret: str) -> Blueprint:
     """The other side: verify, store in the inbox, commit, and only then acknowledge."""
     blueprint = Blueprint("events", __name__)
-    webhook = Webhook(secret)
+    webhooks = _webhooks(secret)
 
     @blueprint.post(PATH)
     def receive() -> tuple[str, int]:
-        batch = _read(webhook)
+        batch = _read(webhooks)
         with database.transaction(SYSTEM) as session:
             inbox.accept(session, batch)
         return "", 204
@@ -76,7 +76,12 @@ def receive_blueprint(database: Database, secret: str) -> Blueprint:
     return blueprint
 
 
-def _read(webhook: Webhook) -> list[Envelope]:
+def _webhooks(secret: str) -> list[Webhook]:
+    """One for each secret: while it changes there are two, separated by a comma. The first signs, all verify."""
+    return [Webhook(each.strip()) for each in secret.split(",")]
+
+
+def _read(webhooks: Sequence[Webhook]) -> list[Envelope]:
     """The request's batch. Refused unless it is signed with our secret, fresh, bounded and well formed."""
     if request.mimetype != BATCH_TYPE:
         raise UnsupportedMediaType(f"Send the batch as {BATCH_TYPE}.")
@@ -84,11 +89,17 @@ def _read(webhook: Webhook) -> list[Envelope]:
     if (request.content_length or 0) > BODY_LIMIT:
         raise TooLarge
     body = request.get_data(cache=False)
+    if not any(_is_signed(webhook, body) for webhook in webhooks):
+        raise Unauthenticated("The batch is not signed, or not with the right secret, or too old.")
+    return _parse(body)
+
+
+def _is_signed(webhook: Webhook, body: bytes) -> bool:
     try:
         webhook.verify(body, dict(request.headers), json_parse=False)
     except (WebhookVerificationError, ValueError):  # ValueError: a signature that is not even base64
-        raise Unauthenticated("The batch is not signed, or not with the right secret, or too old.") from None
-    return _parse(body)
+        return False
+    return True
 
 
 def _parse(body: bytes) -> list[Envelope]:
