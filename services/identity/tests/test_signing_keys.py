@@ -24,7 +24,7 @@ def test_a_key_dropped_in_signs_within_a_minute_and_the_old_one_still_verifies(t
     assert {key["kid"] for key in keys.jwks()["keys"]} == {before.kid, keys.signer().kid}
     verifier = TokenVerifier(keys.jwks, (AUDIENCE,))
     old = jwt.encode(
-        {"iss": "ufadhili", "aud": AUDIENCE, "sub": "x", "iat": 1, "exp": int(time.time()) + 60},
+        {"iss": "ufadhili", "aud": AUDIENCE, "sub": "x", "client_id": "x", "iat": 1, "exp": int(time.time()) + 60},
         before.private,
         "RS256",
         headers={"typ": "at+jwt", "kid": before.kid},
@@ -35,7 +35,9 @@ def test_a_key_dropped_in_signs_within_a_minute_and_the_old_one_still_verifies(t
 def test_a_key_taken_away_verifies_nothing_new(tmp_path, new_key):
     path = new_key(tmp_path, "2026-10")
     keys = SigningKeys(tmp_path)
-    token = keys.sign({"iss": "ufadhili", "aud": AUDIENCE, "sub": "x", "iat": 1, "exp": 2**33}, "at+jwt")
+    token = keys.sign(
+        {"iss": "ufadhili", "aud": AUDIENCE, "sub": "x", "client_id": "x", "iat": 1, "exp": 2**33}, "at+jwt"
+    )
     new_key(tmp_path, "2026-11")
     path.unlink()
     keys.look_again()
