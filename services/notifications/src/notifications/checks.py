@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import requests
 
 from chassis.check import network, upkeep
-from chassis.check.points import PROBE_SECONDS, Check, Point, Situation, fail, ok
+from chassis.check.points import PROBE_SECONDS, Check, Point, Situation, fail, ok, warn
 from notifications.settings import Settings
 
 _DO = "Look at the mail server; SMTP_URL says where it should be and as whom we come."
@@ -25,12 +25,11 @@ def mail(situation: Situation) -> Iterable[Point]:
         why = "letters are only written to the folder MAIL_DIR"
         yield fail("mail", why, "Set SMTP_URL, or NOTIFICATION_SERVICE_URL and its API key.")
         yield upkeep.room("MAIL_DIR", settings.mail_dir)
-    if settings.sender.domain.endswith((".example", "example.org", "example.com")):
-        yield fail(
-            "mail sender", f"nobody can answer to {settings.sender.domain}", "Set MAIL_FROM to your own address."
-        )
+    domain = settings.sender.domain
+    if domain.endswith((".example", "example.org", "example.com")):
+        yield warn("mail sender", f"{domain} is nobody's", "Set MAIL_FROM to an address of your own.")
     else:
-        yield ok("mail sender", f"an address of {settings.sender.domain}")
+        yield ok("mail sender", f"an address of {domain}")
 
 
 def _provider(settings: Settings) -> Iterator[Point]:
