@@ -163,6 +163,12 @@ def test_a_body_announced_too_large_is_refused_before_it_comes(nginx):
     assert nginx.ask(COHORTS, "POST", **caller, **{"X-Length": "1000000"}).status == 200
 
 
+def test_a_file_may_be_larger_than_any_other_body(nginx):
+    caller = headers_of(organization=new_id())
+    assert nginx.ask("/api/v1/programs/imports/", "POST", **caller, **{"X-Length": "200000000"}).status == 200
+    assert nginx.ask("/api/v1/programs/imports/", "POST", **caller, **{"X-Length": "300000000"}).refusal[0] == 413
+
+
 def test_a_preflight_is_answered_without_a_body_and_only_named_origins_are_marked(nginx):
     preflight = {"Origin": "https://app.example.org", "X-Preflight": "POST"}
     told = nginx.ask("/anything", "OPTIONS", **preflight)

@@ -62,11 +62,13 @@ def test_without_settings_services_are_where_containers_have_them(run):
 
 
 def test_settings_are_kept(run):
-    found = run("nginx", BILLING_URL="http://10.0.0.7:81", PUBLIC_URL="https://learn.example:444", MAX_BODY_BYTES="5")
+    found = run(
+        "nginx", BILLING_URL="http://10.0.0.7:81", PUBLIC_URL="https://learn.example:444", MAX_BODY_BYTES="300000000"
+    )
     for expected in (
         "server 10.0.0.7:81 ",
         "return 308 https://learn.example:444$request_uri;",
-        "client_max_body_size 5;",
+        "client_max_body_size 300000000;",
     ):
         assert expected in found.stdout
 
@@ -99,6 +101,12 @@ def test_each_nginx_is_told_what_it_understands(run):
     assert "programs:8080 max_fails=3 fail_timeout=2s resolve;" in rendered(nginx=(1, 28), resolver="127.0.0.11")
     assert run("nginx", "--resolver", "127.0.0.11").returncode == 1
     assert run("nginx", "--resolver", "127.0.0.11", "--nginx", "1.28").returncode == 0
+
+
+def test_who_may_name_the_client_are_networks_and_never_everybody(run):
+    assert "set_real_ip_from 10.0.0.0/8;" in run("nginx", "--trusted", "10.0.0.0/8").stdout
+    for network in ("0.0.0.0/0", "::/0", "10.0.0.1/8", "anywhere; }"):
+        assert run("nginx", "--trusted", network).returncode != 0
 
 
 def test_plain_http_leaves_tls_to_who_stands_in_front():

@@ -1,5 +1,6 @@
 """What the edge says when the gateway, a service or Redis is not there, and how it comes back."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -69,6 +70,17 @@ def test_a_replica_that_is_gone_is_passed_over(doors, services, caller, renewed)
     subprocess.run([doors.nginx, "-c", str(doors.folder / "nginx.conf"), "-s", "reload"], check=True)
     statuses = {doors.second.ask(COHORTS, "POST", caller, b"{}").status for _ in range(10)}
     assert statuses == {200}
+
+
+def test_a_body_of_unknown_length_past_what_any_route_takes_is_cut_off(doors, services, caller, renewed):
+    renewed()
+    doors.stop("nginx", signal.SIGQUIT)
+    path = doors.folder / "nginx.conf"
+    path.write_text(re.sub(r"client_max_body_size \d{6,};", "client_max_body_size 100000;", path.read_text()))
+    doors.start("nginx", doors.nginx, "-c", str(path))
+    doors.wait()
+    chunked = caller | {"Transfer-Encoding": "chunked"}
+    told(doors.second.ask(COHORTS, "POST", chunked, b"20000\r\n" + b"x" * 0x20000 + b"\r\n0\r\n\r\n"), 413, "too_large")
 
 
 def test_while_the_gateway_is_away_everybody_is_told_to_come_back_and_it_does(doors, services, caller):

@@ -83,12 +83,6 @@ def test_so_it_has_the_partners(doors):
     assert (answer.status, set(answer.json)) == (431, {"detail", "request_id"})
 
 
-def test_a_chunked_body_past_the_limit_is_cut_off(doors, caller):
-    headers = caller | {"Transfer-Encoding": "chunked"}
-    answer = doors.second.ask(COHORTS, "POST", headers, b"100000\r\n" + b"x" * 0x100000 + b"\r\n0\r\n\r\n")
-    refused(answer, 413)
-
-
 def test_a_refused_upload_is_refused_at_once_and_not_taken_in(doors, services):
     with doors.second.connect() as connection:
         connection.sendall(raw(f"POST {COHORTS} HTTP/1.1", "Host: x", "Content-Length: 900000", body=b"only a little"))

@@ -105,7 +105,6 @@ QUESTIONS = [
     Question("an allowed origin, refused", 401, COHORTS, headers=ORIGIN),
     Question("OPTIONS that asks no leave", 200, COHORTS, "OPTIONS", signed_in()),
     Question("a body too large", 413, COHORTS, "POST", signed_in(), b"x" * 1_000_001, by_nginx=True),
-    Question("a file", 200, "/api/v1/programs/imports/", "POST", signed_in(), b"x" * 1_000_001),
     Question("the document", 200, "/api/schema/"),
     Question("the page to try it", 200, "/api/schema/swagger-ui/"),
     Question("a file the page has not", 404, "/api/schema/swagger-ui/assets/../../schema.py"),

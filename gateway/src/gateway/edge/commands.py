@@ -83,4 +83,8 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 def _network(text: str) -> str:
-    return str(ip_network(text))
+    """Not the whole world: whoever may say who the client is may say anything."""
+    network = ip_network(text)
+    if network.prefixlen == 0:
+        raise argparse.ArgumentTypeError("everybody cannot be trusted")
+    return str(network)

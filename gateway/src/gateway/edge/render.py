@@ -95,7 +95,8 @@ class Edge:
         return {
             "upstreams": {name: _address(env.str(f"{name.upper()}_URL", f"http://{name}:8080")) for name in names},
             "public_url": _public(env.str("PUBLIC_URL", "")),
-            "max_body_bytes": env.int("MAX_BODY_BYTES", 8 * 1024 * 1024),
+            # nginx knows no routes: the largest of all here, each route's own with the decision and in its service.
+            "max_body_bytes": max(env.int("MAX_BODY_BYTES", 8 * 1024 * 1024) or 0, *LARGER.values()),
         }
 
 
@@ -118,7 +119,6 @@ def render(edge: Edge) -> str:
             "decide": PATH,
             "decided": DECIDED,
             "from_outside": FROM_OUTSIDE,
-            "locations": [("/", edge.max_body_bytes), *_larger(edge.max_body_bytes)],
             "http2_directive": edge.nginx >= HTTP2_DIRECTIVE,
             "partner": PARTNER,
             # Without an address of our own the one that was asked for: nginx takes no other as $host.
@@ -128,11 +128,6 @@ def render(edge: Edge) -> str:
             "secure": not edge.plain or public.scheme == "https",
         }
     )
-
-
-def _larger(usual: int) -> list[tuple[str, int]]:
-    """A location for each route whose bodies may be larger; its pattern has no variable parts."""
-    return [(f"~ ^{re.escape(path)}/?$", max(usual, largest)) for path, largest in LARGER.items()]
 
 
 def _address(url: str) -> str:
