@@ -65,7 +65,7 @@ COPY --from=edge-configuration /tmp/nginx.conf /etc/nginx/nginx.conf
 USER 10001:10001
 EXPOSE 8080 8443
 STOPSIGNAL SIGQUIT
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["curl", "--fail", "--silent", "--output", \
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s --retries=3 CMD ["curl", "--fail", "--silent", "--output", \
     "/dev/null", "http://127.0.0.1:8080/healthz"]
 ENTRYPOINT ["nginx"]
 CMD []
