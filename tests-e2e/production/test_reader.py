@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from world.compose.dockerfile import stage
 from world.compose.interpolation import Unknown, interpolate
 from world.compose.model import Condition, Healthcheck, Mount, Port, Restart
 from world.compose.parts import seconds
@@ -102,6 +103,23 @@ def test_a_file_it_does_not_understand_is_refused_and_not_half_read(tmp_path, be
     assert before in FILE
     with pytest.raises((Unknown, ValueError)):
         project(tmp_path, FILE.replace(before, after))
+
+
+def test_a_check_can_be_switched_off_and_is_else_the_images(tmp_path):
+    off = FILE.replace('test: [CMD, "true"]', "disable: true").replace("service_healthy", "service_started")
+    assert project(tmp_path, off).services["first"].healthcheck.test == ()
+    assert project(tmp_path).services["second"].healthcheck is None
+
+
+def test_the_image_says_how_its_process_runs():
+    edge, process = stage(ROOT / "Dockerfile", "edge"), stage(ROOT / "Dockerfile", "ufadhili")
+    assert edge.healthcheck.test[0] == "curl"
+    assert process.healthcheck.test[0] == "python"
+    assert process.entrypoint == ("python", "-m")
+    assert edge.user == process.user == "10001:10001"
+    assert process.environment["PORT"] == "8080"
+    with pytest.raises(Unknown):
+        stage(ROOT / "Dockerfile", "nothing")
 
 
 def test_durations():

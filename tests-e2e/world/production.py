@@ -13,11 +13,13 @@ import requests
 from world.compose import Engine, read
 from world.compose.network import Network
 from world.compose.reader import dotenv, networks
-from world.system import ROOT, eventually
+from world.system import ROOT
 
 FILE = ROOT / "docker-compose.yml"
 START_SECONDS = 180
 HTTPS_PORT = 8443
+PUBLIC = "public"
+"""The network from which a published port is reached: the others are internal."""
 
 
 class Production:
@@ -30,12 +32,12 @@ class Production:
         self.home = home
         self.mail = home / "kept" / "mail"
         self.network = Network(networks(FILE))
-        address = self.network.address("edge-1", "edge")
+        address = self.network.address("edge-1", PUBLIC)
         self.url = f"https://{address}:{HTTPS_PORT}"
         self.secrets = self._secrets()
         told = {"PUBLIC_URL": self.url, "HTTPS_PORT": str(HTTPS_PORT), "PAYMENT_SANDBOX": "true", **settings}
         self.engine = Engine(read(FILE, {**self.secrets, **told}), self.network, home, replicas or {})
-        self.network.visit("edge")
+        self.network.visit(PUBLIC)
 
     def start(self) -> None:
         """Start everything and wait until all is healthy."""
@@ -43,7 +45,6 @@ class Production:
             self.engine.up(START_SECONDS)
             # It is its own authority; who runs beside us (the demonstration) finds it by this variable, too.
             os.environ["REQUESTS_CA_BUNDLE"] = str(self.certificate)
-            eventually(self._answers, "the edge answers")
         except BaseException:
             self.engine.cut()
             self.stop()
@@ -89,12 +90,6 @@ class Production:
     def ask(self, container: str, path: str) -> requests.Response:
         """A GET of a container's own port from inside it, as its health check or a scraper beside it would."""
         return self.engine.inside(container, lambda: requests.get(f"http://127.0.0.1:8080{path}", timeout=30))
-
-    def _answers(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/readyz", timeout=5).ok
-        except requests.ConnectionError:
-            return False
 
     def _secrets(self) -> dict[str, str]:
         file = self.home / ".env"

@@ -25,7 +25,7 @@ class Container:
     def __init__(self, name: str, service: Service, image: Image, namespace: str, home: Path) -> None:
         self.name, self.service, self.image = name, service, image
         self.log = home / "logs" / f"{name}.log"
-        self.health = Health(service.healthcheck, self)
+        self.health = Health(service.healthcheck or image.healthcheck, self)
         self.wanted = True
         self.starts = 0
         self.exit_code: int | None = None

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from world.compose.interpolation import Unknown
+from world.compose.model import Healthcheck
+from world.compose.parts import healthcheck
 
 _FROM = re.compile(r"FROM\s+(\S+)(?:\s+AS\s+(\S+))?", re.IGNORECASE)
 
@@ -22,6 +24,7 @@ class Stage:
     entrypoint: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
     stop_signal: str = ""
+    healthcheck: Healthcheck | None = None
     runs: list[str] = field(default_factory=list)
 
 
@@ -55,8 +58,19 @@ def _take(stage: Stage, word: str, rest: str) -> None:
             stage.command = tuple(json.loads(rest))
         case "STOPSIGNAL":
             stage.stop_signal = rest
+        case "HEALTHCHECK":
+            stage.healthcheck = _healthcheck(rest)
         case "RUN":
             stage.runs.append(rest)
+
+
+def _healthcheck(rest: str) -> Healthcheck | None:
+    """``--interval=10s --start-period=30s CMD ["true"]``, as the same words in a compose file."""
+    options, _, test = rest.partition("CMD ")
+    told = dict(each.removeprefix("--").split("=", 1) for each in options.split())
+    return healthcheck(
+        {**{name.replace("-", "_"): value for name, value in told.items()}, "test": ["CMD", *json.loads(test)]}
+    )
 
 
 def _instructions(text: str) -> Iterator[tuple[str, str]]:

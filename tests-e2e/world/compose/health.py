@@ -14,7 +14,7 @@ class Health:
     """Without a check, who runs is well."""
 
     def __init__(self, check: Healthcheck | None, container: "Container") -> None:
-        self._check, self._container = check, container
+        self._check, self._container = check if check and check.test else None, container
         self._probe: subprocess.Popen[bytes] | None = None
         self._begun = self._next = self._probed = 0.0
         self._failures = 0

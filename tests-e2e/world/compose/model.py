@@ -25,7 +25,10 @@ class Restart(StrEnum):
 
 @dataclass(frozen=True)
 class Healthcheck:
-    """``test`` runs in the container; ``retries`` failures in a row outside ``start_period`` make it unhealthy."""
+    """``test`` runs in the container; ``retries`` failures in a row outside ``start_period`` make it unhealthy.
+
+    An empty ``test`` switches the image's own check off.
+    """
 
     test: tuple[str, ...]
     interval: float

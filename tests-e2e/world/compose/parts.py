@@ -55,15 +55,13 @@ def depends_on(given: Any) -> dict[str, Condition]:
 
 
 def healthcheck(given: dict[str, Any] | None) -> Healthcheck | None:
-    """With Docker's defaults. None when there is none, or it is switched off."""
-    if given is None or given.get("disable"):
+    """With Docker's defaults. None when nothing is said of it."""
+    if given is None:
         return None
     only("healthcheck", given, {"test", "interval", "timeout", "retries", "start_period", "start_interval", "disable"})
-    test = given["test"]
+    test = ["NONE"] if given.get("disable") else given["test"]
     kind, *rest = ("CMD-SHELL", test) if isinstance(test, str) else test
-    if kind == "NONE":
-        return None
-    if kind not in ("CMD", "CMD-SHELL"):
+    if kind not in ("CMD", "CMD-SHELL", "NONE"):
         raise Unknown(f"healthcheck: {kind} is not understood")
     return Healthcheck(
         test=("/bin/sh", "-c", *rest) if kind == "CMD-SHELL" else tuple(map(_text, rest)),

@@ -97,5 +97,6 @@ def _check(service: Service, services: Mapping[str, Service]) -> None:
         if name not in services:
             raise Unknown(f"{service.name} depends on {name}, which is not there")
         # What health is looked at may stand in the image, which nobody has here.
-        if condition is Condition.HEALTHY and not services[name].healthcheck and not services[name].is_ours:
+        check = services[name].healthcheck
+        if condition is Condition.HEALTHY and not (check.test if check else services[name].is_ours):
             raise Unknown(f"{service.name} waits for the health of {name}, which has no health check")

@@ -14,6 +14,7 @@ _PROGRAMS = {
     "redis-server": "redis-server",
     "redis-cli": "redis-tools",
     "rabbitmq-server": "rabbitmq-server",
+    "curl": "curl",
 }
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from world.compose.model import Healthcheck
+
 SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -28,6 +30,7 @@ class Image:
     files: Mapping[str, str] = field(default_factory=dict)
     keeps: str = ""
     stop_signal: str = ""
+    healthcheck: Healthcheck | None = None
     folders: tuple[str, ...] = ()
 
 

@@ -47,6 +47,7 @@ def _image(said: Stage, path: str, files: dict[str, str] | None = None) -> Image
         environment={**said.environment, "PATH": path},
         working_dir=said.working_dir,
         stop_signal=said.stop_signal,
+        healthcheck=said.healthcheck,
         folders=(said.working_dir,),
         files=files or {},
     )
