@@ -25,7 +25,7 @@ from contracts.event import Event
 from contracts.events.identity import UserRegistered
 from contracts.subscriptions import SERVICES
 
-PATIENCE = 30
+PATIENCE = 60
 
 
 class Between:

@@ -40,7 +40,7 @@ def test_events_survive_a_broker_that_is_killed_while_they_flow(
             numbers.append(len(numbers))
             index = numbers[-1] % SUBJECTS
             between.publish(registered(f"{index}:{numbers[-1]}", subjects[index]))
-            time.sleep(0.001)
+            time.sleep(0.005)
 
     relays = [Relay(between.publisher, "identity", AmqpTransport(between.broker.url, "identity")) for _ in range(2)]
     processor = Processor(between.subscriber, "home", {UserRegistered: handle}, strict=False)

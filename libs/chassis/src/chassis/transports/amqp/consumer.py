@@ -42,7 +42,7 @@ _LOOK = 0.5
 _SETTLE = 1.0
 """Seconds before we subscribe: by then RabbitMQ has put back all that the consumer before us had in hand."""
 
-_QUIET = 0.1
+_QUIET = 0.5
 """Seconds without another message after which what our predecessor had in hand has arrived."""
 
 _POLL = 1.0
