@@ -60,7 +60,7 @@ class Result:
     events: int
     verdict: Verdict
     done: Counter[str]
-    missed: list[Fault]
+    missed: list[str]
     redelivered: int
     """Arrivals of an event the inbox already had."""
     refused: int
@@ -78,7 +78,7 @@ class Result:
 
 def play(options: Options, folder: Path) -> Result:
     """Do a whole run in ``folder``. Raises what keeps the processes from starting."""
-    stage = Stage(folder, options.transport, **{VARIABLE: options.sabotage})
+    stage = Stage(folder, options.transport, extra={VARIABLE: options.sabotage})
     try:
         stage.start()
         strikes = Strikes(stage, options.plan())

@@ -1,95 +1,43 @@
 """Everything a run needs, as real processes: PostgreSQL, RabbitMQ, two workers each of two toy services, a writer."""
 
 import os
-import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 import psycopg
-import requests
 from world.system import eventually, free_port
 
 from chassis import migrate
 from chassis.database import Database
 from chassis.testing.broker import Broker
+from faults.child import ROOT, Child
 from faults.proxy import AmqpAcks, HttpAcks, Proxy
 from faults.sabotage import VARIABLE, WITHOUT_DEDUP
 from faults.toys import MIGRATIONS
 from local.postgres import Server, create_database
 
-ROOT = Path(__file__).parents[2]
 PASSWORD = "only-for-tests"
 PUBLISHER, LISTENER = "programs", "analytics"
 SERVICES = (PUBLISHER, LISTENER)
 EVENTS_SECRET = "whsec_dGVzdHMgYXJlIHNpZ25lZCB0b28hISEhISEhISE="
-STOP_SECONDS = 40
-
-
-class Child:
-    """One process of ours, started again by whoever killed it."""
-
-    def __init__(self, name: str, command: list[str], environment: dict[str, str], logs: Path) -> None:
-        self.name = name
-        self.log = logs / f"{name}.log"
-        self.busy = threading.Lock()
-        """Held by the fault that has it down."""
-        self._command = [sys.executable, "-m", *command]
-        self._environment = environment
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=subprocess.STDOUT
-            )
-
-    def answers(self) -> bool:
-        """Whether it answers to probes."""
-        assert self.status is None, f"it ended, see {self.log}"
-        try:
-            return self.get("/healthz").ok
-        except requests.ConnectionError:
-            return False
-
-    def get(self, path: str) -> requests.Response:
-        """What it answers where probes ask."""
-        return requests.get(f"http://127.0.0.1:{self._environment['PORT']}{path}", timeout=10)
-
-    def kill(self) -> None:
-        """kill -9, and collect it."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
-    def stop(self) -> int:
-        """Ask it to finish what is in hand and end; gives its exit status."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(STOP_SECONDS)
-
-    @property
-    def pid(self) -> int:
-        """Of the process that runs now, or ran last."""
-        assert self._process is not None
-        return self._process.pid
-
-    @property
-    def status(self) -> int | None:
-        """Its exit status; None while it runs."""
-        assert self._process is not None
-        return self._process.poll()
 
 
 class Stage:
     """Owns all processes and the databases; ``transport`` is amqp or http."""
 
-    def __init__(self, folder: Path, transport: str, *, workers: int = 2, proxied: bool = True, **extra: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        transport: str,
+        *,
+        workers: int = 2,
+        proxied: bool = True,
+        extra: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """``extra`` are further variables of the toys' environment."""
         self.folder = folder
         self.transport = transport

@@ -5,9 +5,12 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from world.system import eventually
+
+from faults.child import Child
 from faults.plan import Fault
 from faults.proxy import Proxy
-from faults.stage import LISTENER, PUBLISHER, Child, Stage
+from faults.stage import LISTENER, PUBLISHER, Stage
 
 PATIENCE = 60
 """Seconds a strike waits for the moment it is meant for."""
@@ -21,8 +24,8 @@ class Strikes:
         self._started = 0.0
         self._threads = [threading.Thread(target=self._at_its_moment, args=(fault,)) for fault in plan]
         self.done: list[Fault] = []
-        self.missed: list[Fault] = []
-        """Those that could not be carried out: no acknowledgement went by, or a worker did not end as asked."""
+        self.missed: list[str] = []
+        """Those that could not be carried out, and why."""
 
     def start(self, started: float) -> None:
         """Begin; ``started`` is the second moments are counted from, on the monotonic clock."""
@@ -37,12 +40,17 @@ class Strikes:
 
     def _at_its_moment(self, fault: Fault) -> None:
         time.sleep(max(0.0, self._started + fault.moment - time.monotonic()))
-        (self.done if self._act(fault) else self.missed).append(fault)
+        try:
+            self._act(fault)
+        except Exception as error:  # this thread's end would otherwise look like a fault carried out
+            self.missed.append(f"{fault}: {type(error).__name__}: {error}")
+        else:
+            self.done.append(fault)
 
-    def _act(self, fault: Fault) -> bool:
+    def _act(self, fault: Fault) -> None:
         stage, down = self._stage, fault.down
         relays, consumers = stage.workers[PUBLISHER], stage.workers[LISTENER]
-        acts: dict[str, Callable[[], bool]] = {
+        acts: dict[str, Callable[[], None]] = {
             "relay": lambda: _kill(relays[fault.slot], down),
             "relay at confirm": lambda: _ambush(stage.relay_ambush, stage.relay_proxies, relays, down),
             "consumer": lambda: _kill(consumers[fault.slot], down),
@@ -56,36 +64,39 @@ class Strikes:
             "database": lambda: _restart(stage.database_busy, stage.kill_database, stage.postgres.start, down),
             "cut": lambda: _cut(stage.relay_proxies),
         }
-        return acts[fault.kind]()
+        acts[fault.kind]()
 
 
-def _cut(proxies: list[Proxy]) -> bool:
+def _cut(proxies: list[Proxy]) -> None:
     for proxy in proxies:
         proxy.cut()
-    return True
 
 
-def _kill(child: Child | None, down: float) -> bool:
+def _kill(child: Child | None, down: float) -> None:
     assert child is not None, "the stage has no such process"
-    return _restart(child.busy, child.kill, child.start, down)
+    _restart(child.busy, child.kill, child.start, down)
 
 
-def _stop(child: Child, down: float) -> bool:
-    """It counts as done only when the process ended as it should."""
-    statuses: list[int] = []
-    _restart(child.busy, lambda: statuses.append(child.stop()), child.start, down)
-    return statuses == [0]
+def _stop(child: Child, down: float) -> None:
+    def stop() -> None:
+        # One that is still starting would not know the signal yet, and just end.
+        eventually(child.answers, f"{child.name} is up", PATIENCE)
+        status = child.stop()
+        assert status == 0, f"{child.name} ended with {status}"
+
+    _restart(child.busy, stop, child.start, down)
 
 
-def _restart(busy: threading.Lock, end: Callable[[], None], start: Callable[[], None], down: float) -> bool:
+def _restart(busy: threading.Lock, end: Callable[[], None], start: Callable[[], None], down: float) -> None:
     with busy:
-        end()
-        time.sleep(down)
-        start()
-    return True
+        try:
+            end()
+            time.sleep(down)
+        finally:
+            start()
 
 
-def _ambush(alone: threading.Lock, proxies: list[Proxy], children: list[Child], down: float) -> bool:
+def _ambush(alone: threading.Lock, proxies: list[Proxy], children: list[Child], down: float) -> None:
     """Kill whichever of the children is the first to be sent, or to send, an acknowledgement."""
     struck: list[Child] = []
     fell = threading.Event()
@@ -103,4 +114,4 @@ def _ambush(alone: threading.Lock, proxies: list[Proxy], children: list[Child], 
             proxy.before_next_ack(None)
     for child in struck:
         _kill(child, down)
-    return fell.is_set()
+    assert struck, "no acknowledgement came by"
