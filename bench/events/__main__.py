@@ -121,7 +121,7 @@ def _cpu(run: Run) -> dict[str, float]:
 def _stage(transport: str, handler: str) -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="ufadhili-bench-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
-        stage = Stage(Path(folder), transport, workers=1, proxied=False, FAULTS_HANDLER=handler)
+        stage = Stage(Path(folder), transport, workers=1, proxied=False, extra={"FAULTS_HANDLER": handler})
         try:
             note_commit_times(stage)
             stage.start()
