@@ -18,6 +18,7 @@ from world.system import ROOT
 FILE = ROOT / "docker-compose.yml"
 START_SECONDS = 180
 HTTPS_PORT = 8443
+_TRUSTED = "REQUESTS_CA_BUNDLE"
 PUBLIC = "public"
 """The network from which a published port is reached: the others are internal."""
 
@@ -35,6 +36,7 @@ class Production:
         address = self.network.address("edge-1", PUBLIC)
         self.url = f"https://{address}:{HTTPS_PORT}"
         self.secrets = self._secrets()
+        self._trusted_before = os.environ.get(_TRUSTED)
         told = {"PUBLIC_URL": self.url, "HTTPS_PORT": str(HTTPS_PORT), "PAYMENT_SANDBOX": "true", **settings}
         self.engine = Engine(read(FILE, {**self.secrets, **told}), self.network, home, replicas or {})
         self.network.visit(PUBLIC)
@@ -43,8 +45,7 @@ class Production:
         """Start everything and wait until all is healthy."""
         try:
             self.engine.up(START_SECONDS)
-            # It is its own authority; who runs beside us (the demonstration) finds it by this variable, too.
-            os.environ["REQUESTS_CA_BUNDLE"] = str(self.certificate)
+            self._trust()
         except BaseException:
             self.engine.cut()
             self.stop()
@@ -57,7 +58,9 @@ class Production:
 
     def stop(self) -> int:
         """Stop as ``docker compose down`` does; 0 when nobody had to be killed."""
-        os.environ.pop("REQUESTS_CA_BUNDLE", None)
+        os.environ.pop(_TRUSTED, None)
+        if self._trusted_before:
+            os.environ[_TRUSTED] = self._trusted_before
         return len(self.engine.down())
 
     def kill_all(self) -> None:
@@ -90,6 +93,13 @@ class Production:
     def ask(self, container: str, path: str) -> requests.Response:
         """A GET of a container's own port from inside it, as its health check or a scraper beside it would."""
         return self.engine.inside(container, lambda: requests.get(f"http://127.0.0.1:8080{path}", timeout=30))
+
+    def _trust(self) -> None:
+        """The certificate is its own authority. Who runs beside us, as the demonstration does, is told so, too."""
+        trusted = self.home / "trusted.pem"
+        others = Path(self._trusted_before).read_text() if self._trusted_before else ""
+        trusted.write_text(others + self.certificate.read_text())
+        os.environ[_TRUSTED] = str(trusted)
 
     def _secrets(self) -> dict[str, str]:
         file = self.home / ".env"

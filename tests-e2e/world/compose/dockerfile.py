@@ -68,9 +68,8 @@ def _healthcheck(rest: str) -> Healthcheck | None:
     """``--interval=10s --start-period=30s CMD ["true"]``, as the same words in a compose file."""
     options, _, test = rest.partition("CMD ")
     told = dict(each.removeprefix("--").split("=", 1) for each in options.split())
-    return healthcheck(
-        {**{name.replace("-", "_"): value for name, value in told.items()}, "test": ["CMD", *json.loads(test)]}
-    )
+    named = {name.replace("-", "_"): value for name, value in told.items()}
+    return healthcheck({**named, "test": ["CMD", *json.loads(test)]})
 
 
 def _instructions(text: str) -> Iterator[tuple[str, str]]:
