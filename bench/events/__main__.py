@@ -31,6 +31,7 @@ COLUMNS = ("what", "figure", "unit", "peer", "ratio", "goal", "holds")
 def main() -> int:
     """Measure everything, print and write it."""
     args = _arguments()
+    load = round(os.getloadavg()[0], 1)
     rows = [row for transport, handler in args.what for row in _measure(transport, handler, args)]
     known = {
         "rows": rows,
@@ -39,6 +40,7 @@ def main() -> int:
         "message_bytes": message_bytes(),
         "versions": {"python": sys.version.split()[0], "on": report.versions("amqp")},
         "cores": os.cpu_count(),
+        "load_average_before": load,
     }
     for row in rows:
         print(" | ".join(str(row.get(name, "")) for name in COLUMNS))
