@@ -14,7 +14,8 @@ from programs.app import SERVICE
 from programs.clients.privacy import Privacy
 
 ALL = (
-    "cohorts.manage", "cohorts.read", "courses.manage", "records.write", "rosters.import",
+    "cohorts.manage", "cohorts.read", "courses.manage", "records.write", "rosters.import", "placements.manage",
+    "candidates.read",
 )  # fmt: skip
 
 

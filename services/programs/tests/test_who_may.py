@@ -92,6 +92,13 @@ EVERY = [
     ("post", f"enrollments/{ANY}/withdraw/"),
     ("post", f"enrollments/{ANY}/complete/"),
     ("post", "results/"),
+    ("get", "placements/"),
+    ("post", "placements/"),
+    ("patch", f"placements/{ANY}/"),
+    ("get", "mentor-sessions/"),
+    ("post", "mentor-sessions/"),
+    ("get", "lab-usage/"),
+    ("post", "lab-usage/"),
 ]
 
 

@@ -21,6 +21,12 @@ class NoSuchStudent(NotFound):
     code, message = "student_not_found", "There is no such student here."
 
 
+class NoSuchPlacement(NotFound):
+    """Absent, or another organization's."""
+
+    code, message = "placement_not_found", "There is no such placement here."
+
+
 class NotActive(Conflict):
     """Only an active enrolment can be completed or withdrawn."""
 
@@ -37,6 +43,12 @@ class ResultsChanging(Busy):
     """Another request gave one of these results to another student or course in the same moment."""
 
     code, message = "results_changing", "The same results are being recorded right now; send the request again."
+
+
+class RecordsChanging(Busy):
+    """Another request recorded one of these of another student in the same moment."""
+
+    code, message = "records_changing", "The same records are being sent right now; send the request again."
 
 
 class StudentsChanging(Busy):

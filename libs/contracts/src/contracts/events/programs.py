@@ -1,4 +1,4 @@
-"""What programs says: courses, cohorts, students, seats, enrolments and results."""
+"""What programs says: courses, cohorts, students, seats, enrolments, and what students did and reached."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -150,8 +150,82 @@ class ResultRecorded(Event, subject="student_id"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProgressRecorded(Event, subject="student_id"):
+    """How far a student is in a course, ``percent`` from 0 to 100, as one ``source`` tells.
+
+    A source's percentage only grows, but for a correction: the latest ``recorded_at`` of a source counts.
+    ``completed`` says whether the course is completed by it.
+    """
+
+    organization_id: UUID
+    student_id: UUID
+    course_id: UUID
+    source: str
+    percent: Decimal
+    completed: bool
+    happened_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateEarned(Event, subject="student_id"):
+    """A certificate was issued, once, for completing a course or a cohort. ``organization_id`` certifies."""
+
+    certificate_id: UUID
+    organization_id: UUID
+    student_id: UUID
+    course_id: UUID | None
+    cohort_id: UUID | None
+    number: str
+    earned_on: date
+    issued_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MilestoneReached(Event, subject="student_id"):
+    """A student has reached a milestone of a course or a cohort; once for each."""
+
+    milestone_id: UUID
+    organization_id: UUID
+    student_id: UUID
+    course_id: UUID | None
+    cohort_id: UUID | None
+    reached_on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MentorSessionHeld(Event, subject="student_id"):
+    """A mentor met a student, for ``minutes``. The same ``session_id`` with a later ``recorded_at`` replaces it."""
+
+    session_id: UUID
+    organization_id: UUID
+    student_id: UUID
+    cohort_id: UUID | None
+    minutes: int
+    held_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabUsed(Event, subject="student_id"):
+    """A student used a lab, for ``minutes``. The same ``usage_id`` with a later ``recorded_at`` replaces it."""
+
+    usage_id: UUID
+    organization_id: UUID
+    student_id: UUID
+    cohort_id: UUID | None
+    minutes: int
+    used_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlacementRecorded(Event, subject="student_id"):
-    """A student found work. ``salary_minor`` is the first year's salary in minor units of ``currency``."""
+    """A student found work. ``salary_minor`` is the first year's salary in minor units of ``currency``.
+
+    The same ``placement_id`` with a later ``recorded_at`` replaces it: a correction, or its end at ``ended_on``.
+    """
 
     placement_id: UUID
     organization_id: UUID
@@ -160,3 +234,5 @@ class PlacementRecorded(Event, subject="student_id"):
     placed_on: date
     salary_minor: int | None
     currency: str | None
+    ended_on: date | None = None
+    recorded_at: datetime | None = None

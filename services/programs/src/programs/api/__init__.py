@@ -1,5 +1,7 @@
 """Every URL of the service, a file per resource."""
 
-from programs.api import cohorts, courses, enrollments, imports, internal, results, students
+from programs.api import activities, cohorts, courses, enrollments, imports, internal, results, students
 
-BLUEPRINTS = [courses.blp, cohorts.blp, enrollments.blp, results.blp, imports.blp, students.blp, internal.blp]
+BLUEPRINTS = [
+    courses.blp, cohorts.blp, enrollments.blp, results.blp, activities.blp, imports.blp, students.blp, internal.blp,
+]  # fmt: skip

@@ -14,7 +14,10 @@ ACADEMY = "academy"
 
 
 class Cohort(Base):
-    """``seats`` caps the active enrolments; ``kind`` is the kind of the organization that owns the cohort."""
+    """``seats`` caps the active enrolments; ``kind`` is the kind of the organization that owns the cohort.
+
+    ``certificate``: whether completing it earns one.
+    """
 
     __tablename__ = "cohorts"
 
@@ -27,6 +30,7 @@ class Cohort(Base):
     end_date: Mapped[date]
     seats: Mapped[int]
     created_at: Mapped[datetime]
+    certificate: Mapped[bool] = mapped_column(default=False)
 
     @property
     def taught(self) -> bool:

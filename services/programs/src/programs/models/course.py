@@ -1,15 +1,23 @@
 """A course, in the catalogue of the organization that teaches it."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Base
 
+BY_RESULT, BY_SCORE, BY_PROGRESS = "result", "score", "progress"
+COMPLETIONS = (BY_RESULT, BY_SCORE, BY_PROGRESS)
+
 
 class Course(Base):
-    """Readable by everyone signed in; any organization's cohort may name it."""
+    """Readable by everyone signed in; any organization's cohort may name it.
+
+    ``completion`` says what completes it: a *result* by its own word, a *score* of at least ``min_score``, or
+    *progress* of at least ``min_percent``. ``certificate``: whether completing it earns one.
+    """
 
     __tablename__ = "courses"
 
@@ -20,3 +28,7 @@ class Course(Base):
     subject_area: Mapped[str | None]
     grade_level: Mapped[str | None]
     created_at: Mapped[datetime]
+    completion: Mapped[str] = mapped_column(default=BY_RESULT)
+    min_score: Mapped[Decimal | None]
+    min_percent: Mapped[Decimal | None]
+    certificate: Mapped[bool] = mapped_column(default=False)

@@ -15,7 +15,10 @@ STATES = (ACTIVE, COMPLETED, WITHDRAWN)
 
 
 class Enrollment(Base):
-    """active → completed, or active → withdrawn → active again when enrolled anew."""
+    """active → completed, or active → withdrawn → active again when enrolled anew.
+
+    ``last_activity_at`` is of what names the cohort, or no cohort; results and progress are looked up by course.
+    """
 
     __tablename__ = "enrollments"
 
@@ -27,6 +30,7 @@ class Enrollment(Base):
     enrolled_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    last_activity_at: Mapped[datetime | None]
 
     def complete(self, at: datetime) -> None:
         """The student has completed the cohort. Raises NotActive."""

@@ -30,7 +30,10 @@ class Result(Base):
 
 
 class CourseProgress(Base):
-    """What a student has reached in a course, over the results of every organization."""
+    """What a student has reached in a course, over the results and progress records of every organization.
+
+    ``percent`` is the furthest that any source tells. ``last_activity_at`` only ever grows.
+    """
 
     __tablename__ = "course_progress"
 
@@ -40,6 +43,8 @@ class CourseProgress(Base):
     last_score: Mapped[Decimal | None]
     last_max_score: Mapped[Decimal | None]
     best_score: Mapped[Decimal | None]
-    last_result_on: Mapped[date]
-    last_recorded_at: Mapped[datetime]
+    last_result_on: Mapped[date | None]
+    last_recorded_at: Mapped[datetime | None]
     completed_on: Mapped[date | None]
+    percent: Mapped[Decimal | None]
+    last_activity_at: Mapped[datetime | None]

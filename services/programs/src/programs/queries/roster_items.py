@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import Row, delete, func, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
@@ -15,11 +14,19 @@ from programs.queries.bulk import among, insert_many
 _REPLACE = "on conflict (organization_id, kind, sourced_id) do update set " + ", ".join(
     f"{name} = excluded.{name}" for name in ("our_id", "fingerprint", "facts", "seen_in", "line", "outcome")
 )
-_MARK = text("""
-update roster_items set seen_in = :import_id, line = told.line, outcome = told.outcome
-from rows from (json_to_recordset(cast(:rows as json)) as (sourced_id text, line bigint, outcome text)) as told
-where roster_items.organization_id = :organization_id and roster_items.kind = :kind
-    and roster_items.sourced_id = told.sourced_id
+# One look-up an id: a database that does not know yet how many items there are would read them all instead.
+_FIND = text("""
+select item.kind, item.sourced_id, item.our_id, item.fingerprint, item.facts, item.seen_in, item.line
+from unnest(cast(:ids as text[])) as wanted (id) cross join lateral (
+    select * from roster_items
+    where organization_id = :organization_id and kind = :kind and sourced_id = wanted.id limit 1
+) as item
+""")
+_OWNERS = text("""
+select item.our_id, item.sourced_id from unnest(cast(:ids as uuid[])) as wanted (id) cross join lateral (
+    select * from roster_items
+    where organization_id = :organization_id and kind = :kind and our_id = wanted.id limit 100
+) as item
 """)
 _SCHOOLS = text("""
 with recursive up (start, sourced_id, depth) as (
@@ -57,8 +64,8 @@ def items(session: Session, organization_id: UUID, wanted: Collection[tuple[str,
     found: dict[tuple[str, str], Row[Any]] = {}
     for kind in sorted({kind for kind, _ in wanted}):
         ids = [sourced_id for known, sourced_id in wanted if known == kind]
-        own = (Item.organization_id == organization_id, Item.kind == kind, among(Item.sourced_id, ids))
-        found |= {(row.kind, row.sourced_id): row for row in session.execute(select(*_COLUMNS).where(*own))}
+        values = {"organization_id": organization_id, "kind": kind, "ids": ids}
+        found |= {(row.kind, row.sourced_id): row for row in session.execute(_FIND, values)}
     return found
 
 
@@ -104,13 +111,6 @@ def keep_items(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     insert_many(session, Item, written, _REPLACE)
 
 
-def mark_items(session: Session, organization_id: UUID, kind: str, import_id: UUID, rows: Sequence[Any]) -> None:
-    """Note where these were read again: rows of sourced_id, line, outcome."""
-    if rows:
-        values = {"organization_id": organization_id, "kind": kind, "import_id": import_id}
-        session.execute(_MARK, {**values, "rows": msgspec.json.encode(rows).decode()})
-
-
 def forget_items(session: Session, organization_id: UUID, kind: str, ids: Collection[str]) -> None:
     """What was known by these ids is known no longer."""
     if ids:
@@ -120,9 +120,9 @@ def forget_items(session: Session, organization_id: UUID, kind: str, ids: Collec
 
 def owners(session: Session, organization_id: UUID, kind: str, our_ids: Collection[UUID]) -> dict[UUID, set[str]]:
     """By which ids each of ours is known."""
-    own = (Item.organization_id == organization_id, Item.kind == kind, among(Item.our_id, our_ids))
     found: dict[UUID, set[str]] = {}
-    for row in session.execute(select(Item.our_id, Item.sourced_id).where(*own)):
+    values = {"organization_id": organization_id, "kind": kind, "ids": list(our_ids)}
+    for row in session.execute(_OWNERS, values):
         found.setdefault(row.our_id, set()).add(row.sourced_id)
     return found
 

@@ -1,17 +1,17 @@
 """What several resources show alike."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
 from chassis import clock
-from chassis.fields import Text
+from chassis.fields import Moment, Text
 from chassis.json_provider import number
 from programs.rules.addresses import LONGEST, BadAddress, normalized
-from programs.rules.batches import Row
+from programs.rules.batches import INVALID, RECORDED, UNCHANGED, UPDATED, Row
 
 MAX_ROWS = 10_000
 """Rows of one batch; more are refused as a whole."""
@@ -20,9 +20,13 @@ EARLIEST = date(1900, 1, 1)
 
 
 class Number(fields.Decimal):
-    """A number with at most six decimal places, kept exact; an integer in JSON when whole."""
+    """A number with at most six decimal places, kept exact; an integer in JSON when whole.
 
-    def __init__(self, **kwargs: Any) -> None:
+    ``below`` is what its size must stay under.
+    """
+
+    def __init__(self, *, below: int = 10**9, **kwargs: Any) -> None:
+        self._below = below
         metadata = {"type": "number", **kwargs.pop("metadata", {})}
         super().__init__(allow_nan=False, metadata=metadata, **kwargs)
 
@@ -31,8 +35,8 @@ class Number(fields.Decimal):
             raise self.make_error("invalid")
         found = super()._deserialize(value, attr, data, **kwargs)
         exponent = found.as_tuple().exponent
-        if abs(found) >= 10**9 or (isinstance(exponent, int) and exponent < -6):
-            raise ValidationError("Give a number below a thousand million with at most six decimal places.")
+        if abs(found) >= self._below or (isinstance(exponent, int) and exponent < -6):
+            raise ValidationError(f"Give a number below {self._below:,} with at most six decimal places.")
         return found
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> Any:  # noqa: ARG002
@@ -65,16 +69,74 @@ class PastDay(fields.Date):
         return day
 
 
-class Rows(fields.List[Any]):
-    """Up to 10,000 rows, each judged by itself later, so that one bad row does not refuse the others."""
+class PastMoment(Moment):
+    """A moment that has come, since 1900; a clock may be a day ahead."""
 
-    def __init__(self, row: type[Schema], **kwargs: Any) -> None:
-        super().__init__(fields.Nested(row), validate=validate.Length(1, MAX_ROWS), **kwargs)
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> datetime:
+        found = super()._deserialize(value, *args, **kwargs)
+        if found.date() < EARLIEST or found > clock.now() + timedelta(days=1):
+            raise ValidationError("Give a moment between 1900-01-01 and now.")
+        return found
+
+
+class Rows(fields.List[Any]):
+    """Up to ``most`` rows, each judged by itself later, so that one bad row does not refuse the others."""
+
+    def __init__(self, row: type[Schema], *, most: int = MAX_ROWS, **kwargs: Any) -> None:
+        super().__init__(fields.Nested(row), validate=validate.Length(1, most), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> list[Any]:  # noqa: ARG002
         if not isinstance(value, list):
             raise self.make_error("invalid")
         return value
+
+
+class OneOrMany(Schema):
+    """A single row, or several in the list ``many``. Loads to ``rows`` and whether it was a ``single`` one."""
+
+    many_name: ClassVar[str]
+
+    @pre_load
+    def _wrap(self, data: Any, **_: Any) -> Any:
+        return {self.many_name: [data]} if self._is_single(data) else data
+
+    @post_load(pass_original=True)
+    def _told(self, data: dict[str, Any], original: Any, **_: Any) -> dict[str, Any]:
+        return {"rows": data[self.many_name], "single": self._is_single(original)}
+
+    def _is_single(self, data: Any) -> bool:
+        return isinstance(data, dict) and self.many_name not in data
+
+
+class StudentNamed(Schema):
+    """A row about a student whom the organization knows by one of these."""
+
+    student_id = fields.UUID(allow_none=True)
+    external_id = Text(255, allow_none=True, metadata={"description": "The organization's own key of the student."})
+
+    @validates_schema
+    def _named(self, data: dict[str, object], **_: object) -> None:
+        if not data.get("student_id") and not data.get("external_id"):
+            raise ValidationError("Give student_id or external_id.", "student_id")
+
+
+class RowCounts(Schema):
+    """How many rows came to what."""
+
+    recorded = fields.Integer()
+    updated = fields.Integer()
+    unchanged = fields.Integer()
+    invalid = fields.Integer()
+
+
+class ListedStudent(Schema):
+    """The student, by name when they consented to being seen, otherwise by a stable pseudonym."""
+
+    id = fields.UUID()
+    name = fields.String(metadata={"example": "Student 7F3A"})
+    pseudonymous = fields.Boolean()
+    school = fields.String(allow_none=True)
+    grade_level = fields.String(allow_none=True)
 
 
 class ReasonSchema(Schema):
@@ -109,3 +171,20 @@ def _read_row(schema: Schema, number: int, row: Any) -> Row:
         return Row(number, schema.load(row))
     except ValidationError as error:
         return Row(number, reasons=tuple(_reasons_of(error)))
+
+
+class RowOutcome(Schema):
+    """What became of one row."""
+
+    row = fields.Integer(metadata={"description": "Position in the request, from 1."})
+    status = fields.String(validate=validate.OneOf((RECORDED, UPDATED, UNCHANGED, INVALID)))
+    id = fields.UUID(metadata={"description": "Our id of it."})
+    student_id = fields.UUID()
+    reasons = fields.List(fields.Nested(ReasonSchema))
+
+
+class OutcomesOut(Schema):
+    """A result for each row, in the order given."""
+
+    counts = fields.Nested(RowCounts)
+    results = fields.List(fields.Nested(RowOutcome))

@@ -6,7 +6,7 @@ from chassis.fields import Moment, Text
 from chassis.paging import PageQuery, PageSchema
 from programs.models import STATES
 from programs.rules.countries import COUNTRIES
-from programs.schemas.common import Address, Number, PastDay, ReasonSchema, Rows
+from programs.schemas.common import Address, ListedStudent, Number, PastDay, ReasonSchema, Rows
 
 
 class StudentRow(Schema):
@@ -72,16 +72,6 @@ class EnrollmentQuery(PageQuery):
         100, load_default=None, metadata={"description": "Part of the name, of who consented; or of the pseudonym."}
     )
     sort = fields.String(load_default="enrolled_at", metadata={"example": "-progress"})
-
-
-class ListedStudent(Schema):
-    """The student, by name when they consented to being seen, otherwise by a stable pseudonym."""
-
-    id = fields.UUID()
-    name = fields.String(metadata={"example": "Student 7F3A"})
-    pseudonymous = fields.Boolean()
-    school = fields.String(allow_none=True)
-    grade_level = fields.String(allow_none=True)
 
 
 class ProgressOut(Schema):

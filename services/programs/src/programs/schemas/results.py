@@ -1,19 +1,17 @@
 """Results in JSON."""
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate
 
 from chassis.fields import Text
-from programs.schemas.common import Number, PastDay, ReasonSchema, Rows
+from programs.schemas.common import Number, OutcomesOut, PastDay, Rows, StudentNamed
 
 
-class ResultRow(Schema):
+class ResultRow(StudentNamed):
     """A result of a student, named by student_id or by the organization's external_id, in a course.
 
     ``score`` is null, or not there, when no test was taken: it is never taken for 0.
     """
 
-    student_id = fields.UUID(allow_none=True)
-    external_id = Text(255, allow_none=True, metadata={"description": "The organization's own key of the student."})
     course_id = fields.UUID(required=True)
     score = Number(allow_none=True, load_default=None, metadata={"example": 488})
     max_score = Number(
@@ -39,11 +37,6 @@ class ResultRow(Schema):
         },
     )
 
-    @validates_schema
-    def _named(self, data: dict[str, object], **_: object) -> None:
-        if not data.get("student_id") and not data.get("external_id"):
-            raise ValidationError("Give student_id or external_id.", "student_id")
-
 
 class ResultsIn(Schema):
     """Results to record, up to 10,000 in one call."""
@@ -51,28 +44,7 @@ class ResultsIn(Schema):
     results = Rows(ResultRow, required=True)
 
 
-class ResultRowOut(Schema):
-    """What became of one row."""
-
-    row = fields.Integer(metadata={"description": "Position in the request, from 1."})
-    status = fields.String(validate=validate.OneOf(("recorded", "updated", "unchanged", "invalid")))
-    id = fields.UUID(metadata={"description": "Our id of the result."})
-    student_id = fields.UUID()
-    reasons = fields.List(fields.Nested(ReasonSchema))
-
-
-class ResultCounts(Schema):
-    """How many rows came to what."""
-
-    recorded = fields.Integer()
-    updated = fields.Integer()
-    unchanged = fields.Integer()
-    invalid = fields.Integer()
-
-
-class ResultsOut(Schema):
+class ResultsOut(OutcomesOut):
     """A result for each row, in the order given, and how many enrolments were completed by them."""
 
-    counts = fields.Nested(ResultCounts)
     enrollments_completed = fields.Integer()
-    results = fields.List(fields.Nested(ResultRowOut))

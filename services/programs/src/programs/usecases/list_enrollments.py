@@ -14,6 +14,7 @@ from programs.clients.privacy import Privacy
 from programs.models import ACTIVE, Cohort
 from programs.queries import enrollments
 from programs.queries.cohorts import cohort_for, course_ids
+from programs.rules.people_shown import listed_student
 
 PURPOSE = "cohort enrolment list"
 
@@ -61,7 +62,7 @@ def _line(cohort: Cohort, row: Any, courses: int, *, by_name: bool) -> dict[str,
     return {
         "id": row["id"],
         "status": row["state"],
-        "student": _student(cohort, row, by_name=by_name),
+        "student": listed_student(cohort.organization_id, row, by_name=by_name),
         "progress": {
             "completed": completed,
             "courses": courses,
@@ -73,14 +74,6 @@ def _line(cohort: Cohort, row: Any, courses: int, *, by_name: bool) -> dict[str,
         "completed_at": row["completed_at"],
         "last_activity": row["last_activity"],
     }
-
-
-def _student(cohort: Cohort, row: Any, *, by_name: bool) -> dict[str, Any]:
-    if by_name:
-        shown = {name: row[name] for name in ("name", "school", "grade_level")}
-    else:
-        shown = {"name": pseudonym(cohort.organization_id, row["student_id"]), "school": None, "grade_level": None}
-    return {"id": row["student_id"], "pseudonymous": not by_name, **shown}
 
 
 def _seat(cohort: Cohort, row: Any) -> str:

@@ -1,8 +1,7 @@
 """Decide for each row: new, a correction, no news, or invalid. Nothing is written here."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,28 +11,11 @@ from chassis.ids import new_id
 from programs.models import Course, Result
 from programs.queries.bulk import among
 from programs.queries.people import known_students
-from programs.rules.batches import Row, RowRefused
+from programs.rules.batches import INVALID, RECORDED, UNCHANGED, UPDATED, Outcome, Row, RowRefused
+from programs.rules.recognition import KnownStudents, named
 from programs.rules.results import FACTS, facts_of, result_key
 
-RECORDED, UPDATED, UNCHANGED, INVALID = "recorded", "updated", "unchanged", "invalid"
-
-
-@dataclass(eq=False)
-class Decision:
-    """What becomes of one row."""
-
-    number: int
-    status: str = INVALID
-    reasons: Sequence[Mapping[str, str]] = ()
-    id: UUID | None = None
-    key: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    def shown(self) -> dict[str, Any]:
-        """The row's answer."""
-        if self.status == INVALID:
-            return {"row": self.number, "status": INVALID, "reasons": self.reasons}
-        return {"row": self.number, "status": self.status, "id": self.id, "student_id": self.facts["student_id"]}
+__all__ = ["INVALID", "RECORDED", "UNCHANGED", "UPDATED", "decide"]
 
 
 class _Book:
@@ -45,30 +27,21 @@ class _Book:
         known = known_students(
             session,
             organization_id,
-            student_ids=_named(rows, "student_id"),
-            external_ids=_named(rows, "external_id"),
+            student_ids=named(rows, "student_id"),
+            external_ids=named(rows, "external_id"),
             cohorts=cohorts,
         )
-        self._students = {row.id for row in known}
-        self._by_external_id = {row.external_id: row.id for row in known if row.external_id}
-        self._courses = set(session.scalars(select(Course.id).where(among(Course.id, _named(rows, "course_id")))))
+        self._students = KnownStudents(known)
+        self._courses = set(session.scalars(select(Course.id).where(among(Course.id, named(rows, "course_id")))))
         self._recorded: dict[str, tuple[UUID, dict[str, Any]]] = {}
         self._seen: set[str] = set()
 
     def student(self, values: Mapping[str, Any]) -> UUID:
         """Whom the row speaks of. Raises RowRefused."""
-        by_id, external_id = values.get("student_id"), values.get("external_id")
-        if by_id and by_id not in self._students:
-            raise RowRefused("student_id", "Your organization knows no student by this id.")
-        by_external_id = self._by_external_id.get(external_id) if external_id else None
-        if external_id and by_external_id is None:
-            raise RowRefused("external_id", "Your organization knows no student by this external id.")
-        if by_id and by_external_id and by_id != by_external_id:
-            raise RowRefused("external_id", "This belongs to another student.")
+        student_id = self._students.named_by(values)
         if values["course_id"] not in self._courses:
             raise RowRefused("course_id", "The catalogue has no such course.")
-        # The schema asks for one of the two.
-        return cast("UUID", by_id or by_external_id)
+        return student_id
 
     def look_up(self, session: Session, organization_id: UUID, keys: Sequence[str]) -> None:
         """Read what stands recorded under these keys."""
@@ -77,7 +50,7 @@ class _Book:
         for row in session.execute(statement).mappings():
             self._recorded[row["key"]] = (row["id"], {name: row[name] for name in FACTS})
 
-    def judge(self, one: Decision) -> None:
+    def judge(self, one: Outcome) -> None:
         """Compare with what stands recorded and with earlier rows of the same call. Raises RowRefused."""
         result_id, before = self._recorded.get(one.key, (None, None))
         one.id = result_id or new_id()
@@ -95,7 +68,7 @@ class _Book:
 
 def decide(
     session: Session, organization_id: UUID, rows: Sequence[Row], cohorts: Collection[UUID] | None
-) -> list[Decision]:
+) -> list[Outcome]:
     """Decide for every row, in order. The students are locked, so that two batches follow one another."""
     book = _Book(session, organization_id, [row for row in rows if not row.reasons], cohorts)
     decisions = [_read(book, row) for row in rows]
@@ -109,8 +82,8 @@ def decide(
     return decisions
 
 
-def _read(book: _Book, row: Row) -> Decision:
-    one = Decision(row.number, reasons=row.reasons)
+def _read(book: _Book, row: Row) -> Outcome:
+    one = Outcome(row.number, reasons=row.reasons)
     if not row.reasons:
         try:
             student_id = book.student(row.values)
@@ -119,7 +92,3 @@ def _read(book: _Book, row: Row) -> Decision:
         else:
             one.key, one.facts = result_key(row.values, student_id), facts_of(row.values, student_id)
     return one
-
-
-def _named(rows: Sequence[Row], name: str) -> set[Any]:
-    return {row.values[name] for row in rows if row.values.get(name)}

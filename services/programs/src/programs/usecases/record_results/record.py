@@ -16,9 +16,9 @@ from programs.errors import ResultsChanging
 from programs.models import Result
 from programs.queries.bulk import insert_many
 from programs.queries.organizations import organization_of
-from programs.rules.batches import Row
+from programs.rules.batches import INVALID, RECORDED, UNCHANGED, UPDATED, Outcome, Row
 from programs.usecases.complete_cohorts import complete_cohorts
-from programs.usecases.record_results.decide import INVALID, RECORDED, UNCHANGED, UPDATED, Decision, decide
+from programs.usecases.record_results.decide import decide
 from programs.usecases.record_results.progress import update_progress
 
 _REPLACE = (
@@ -45,7 +45,7 @@ def record_results(session: Session, caller: Caller, rows: Sequence[Row]) -> dic
 
 def record_rows(
     session: Session, organization_id: UUID, rows: Sequence[Row], *, cohorts: Collection[UUID] | None = None
-) -> tuple[list[Decision], set[UUID]]:
+) -> tuple[list[Outcome], set[UUID]]:
     """Decide for every row and write down what is news; of students of ``cohorts`` only, when they are given.
 
     Returns the decisions and the enrolments that were completed. Raises ResultsChanging.
@@ -55,7 +55,7 @@ def record_rows(
     return decisions, _write(session, organization_id, news, now()) if news else set()
 
 
-def _write(session: Session, organization_id: UUID, news: Sequence[Decision], at: datetime) -> set[UUID]:
+def _write(session: Session, organization_id: UUID, news: Sequence[Outcome], at: datetime) -> set[UUID]:
     rows = [
         {"organization_id": organization_id, "id": one.id, "key": one.key, **one.facts, "recorded_at": at}
         for one in news

@@ -1,0 +1,16 @@
+"""How a list shows a student: by name with their leave, otherwise by a pseudonym and nothing that tells who it is."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from contracts.pseudonym import pseudonym
+
+
+def listed_student(organization_id: UUID, row: Mapping[str, Any], *, by_name: bool) -> dict[str, Any]:
+    """The student of a line, with ``name``, ``school`` and ``grade_level`` only for who may be named."""
+    if by_name:
+        shown = {name: row[name] for name in ("name", "school", "grade_level")}
+    else:
+        shown = {"name": pseudonym(organization_id, row["student_id"]), "school": None, "grade_level": None}
+    return {"id": row["student_id"], "pseudonymous": not by_name, **shown}
