@@ -39,6 +39,7 @@ services:
     volumes: ["data:/data"]
   stranger:
     <<: *it
+    healthcheck: {disable: true}
     command: [http.server, "8080"]
 networks: {inner: {}}
 volumes: {data: {}}

@@ -41,7 +41,7 @@ class Enclosure:
                 *_layer(),
                 *(f"mkdir -p $root{shlex.quote(each)}" for each in self.folders),
                 *self._files(),
-                *(line for source, target, closed in self._binds() for line in _bind(source, target, closed)),
+                *(line for source, target, closed in self.binds for line in _bind(source, target, closed)),
                 *(line for each in self.tmpfs for line in _tmpfs(*each.split(":", 1))),
                 f"echo {shlex.quote(self.hostname)} >/proc/sys/kernel/hostname",
                 *(("mount -o remount,ro $root",) if self.read_only else ()),
@@ -64,13 +64,6 @@ class Enclosure:
             yield f"mkdir -p $root{Path(path).parent}; rm -f $root{path}; printf %s {shlex.quote(text)} >$root{path}"
         yield f"printf %s {shlex.quote(accounts)} >>$root/etc/passwd"
 
-    def _binds(self) -> Iterable[tuple[Path, str, bool]]:
-        """The volumes, and before them what the layer does not show of the repository and its Python."""
-        for path in (ROOT, Path(sys.base_prefix)):
-            if path.stat().st_dev != Path("/").stat().st_dev or path.is_relative_to(_COVERED[0]):
-                yield path, str(path), True
-        yield from self.binds
-
 
 def _layer() -> Iterable[str]:
     yield "mount --make-rprivate /"
@@ -81,10 +74,18 @@ def _layer() -> Iterable[str]:
         yield f"mount -t tmpfs -o mode=1777 covered $root{folder}"
     for folder in _QUIET:
         yield f"if [ -d $root{folder} ]; then mount -t tmpfs -o mode=755 covered $root{folder}; fi"
-    # Only in this container's layer: who is not root must reach the repository and its Python.
-    for path in (ROOT, Path(sys.base_prefix)):
-        for parent in (*reversed(path.parents[:-1]), path):
-            yield f"chmod o+x $root{shlex.quote(str(parent))} 2>/dev/null || :"
+    for number, path in enumerate((ROOT, Path(sys.base_prefix))):
+        yield from _show(path, number)
+
+
+def _show(path: Path, number: int) -> Iterable[str]:
+    """Let who is not root reach the repository and its Python; what changes for that changes in the layer only."""
+    if path.stat().st_dev != Path("/").stat().st_dev or path.is_relative_to(_COVERED[0]):
+        there, upper, work = f"$root{shlex.quote(str(path))}", f"$base/upper{number}", f"$base/work{number}"
+        yield f"mkdir -p {there} {upper} {work}"
+        yield f"mount -t overlay -o lowerdir={shlex.quote(str(path))},upperdir={upper},workdir={work} overlay {there}"
+    for parent in (*reversed(path.parents[:-1]), path):
+        yield f"chmod o+rx $root{shlex.quote(str(parent))} 2>/dev/null || :"
 
 
 def _bind(source: Path, target: str, closed: bool) -> Iterable[str]:
