@@ -75,7 +75,8 @@ create index ix_import_errors_sourced_id on import_errors (organization_id, impo
 """
 
 _ITEMS = """
--- What an organization's files have told, by their ids: the same row again changes nothing.
+-- What an organization's files have told, by their ids: the same row again changes nothing. Each import notes on the
+-- row that it has seen it, so there is room left to do that in place.
 create table roster_items (
     organization_id uuid not null,
     kind text not null,
@@ -88,7 +89,7 @@ create table roster_items (
     outcome text not null,
     listed_in uuid,
     primary key (organization_id, kind, sourced_id)
-);
+) with (fillfactor = 70);
 create index ix_roster_items_our_id on roster_items (organization_id, kind, our_id);
 -- Guardians who name their students; a student's own row names guardians in its facts.
 create table roster_guardians (

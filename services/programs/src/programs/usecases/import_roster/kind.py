@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from programs.queries.roster_items import Refs, forget_items, items, keep_items, mark_items, refused_at
+from programs.queries.roster_items import Refs, forget_items, items, keep_items, refused_at
 from programs.rules.batches import RowRefused
 from programs.rules.oneroster.files import DELTA
 from programs.rules.oneroster.table import Record
@@ -103,11 +103,8 @@ class Kind:
         for one in news:
             one.outcome = one.outcome if one.ignored else UPDATED if one.before else CREATED
         self.apply(session, run, news)
-        news = [one for one in news if one.taken]
-        keep_items(session, [self._item(run, one) for one in news])
-        known = [one for one in rows if one.taken and not one.news]
-        seen = [{"sourced_id": one.sourced_id, "line": one.line, "outcome": one.outcome} for one in known]
-        mark_items(session, run.organization_id, self.name, run.id, seen)
+        # Those that are no news, too: they were seen in this import, on this line.
+        keep_items(session, [self._item(run, one) for one in rows if one.taken])
 
     def _go(self, rows: Sequence[Told], session: Session, run: Run) -> None:
         leaving = [one for one in rows if one.before]

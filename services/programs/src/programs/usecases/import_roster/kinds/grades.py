@@ -17,14 +17,12 @@ from programs.rules.oneroster.values import text as cell_text
 from programs.usecases.import_roster.kind import Kind, Reference
 from programs.usecases.import_roster.run import CREATED, UNCHANGED, UPDATED, Run
 from programs.usecases.import_roster.told import Told
-from programs.usecases.record_results.decide import INVALID, RECORDED
-from programs.usecases.record_results.decide import UNCHANGED as RECORDED_BEFORE
 from programs.usecases.record_results.record import record_rows
 
 _GRADED = "fully graded"
 _UNTAKEN = ("exempt", "not submitted")
 _STATUSES = (*_UNTAKEN[:1], _GRADED, *_UNTAKEN[1:], "partially graded", "submitted")
-_OUTCOMES = {RECORDED: CREATED, RECORDED_BEFORE: UNCHANGED}
+_OUTCOMES = {"recorded": CREATED, "updated": UPDATED, "unchanged": UNCHANGED}
 _COLUMNS = {"student_id": "studentSourcedId", "course_id": "lineItemSourcedId", "result_id": "sourcedId"}
 
 
@@ -114,12 +112,12 @@ def _record(session: Session, run: Run, values: dict[Told, dict[str, Any]]) -> N
     rows = [Row(place, told) for place, told in enumerate(values.values(), start=1)]
     decisions, _ = record_rows(session, run.organization_id, rows)
     for one, decision in zip(values, decisions, strict=True):
-        if decision.status == INVALID:
+        if decision.reasons:
             reason = decision.reasons[0]
             one.refuse(_COLUMNS.get(reason["field"], "sourcedId"), reason["message"])
         else:
             one.our_id = decision.id
-            one.outcome = _OUTCOMES.get(decision.status, UPDATED)
+            one.outcome = _OUTCOMES[decision.status]
 
 
 def _values(one: Told) -> dict[str, Any]:
