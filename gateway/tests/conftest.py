@@ -19,6 +19,8 @@ from gateway.settings import Settings
 
 FIRST = 64 * 1024
 """Bytes the gateway passes on at a time."""
+ALWAYS = {"/.well-known/jwks.json": JWKS, "/internal/token": {"access_token": "service-token", "expires_in": 300}}
+"""What identity always answers."""
 
 
 @dataclass
@@ -31,6 +33,11 @@ class Behind:
     granted: set[str] = field(default_factory=set)
     revoked: list[str] = field(default_factory=list)
     privacy_up: bool = True
+    keys: dict[str, str] = field(default_factory=dict)
+    exchanges: list[str] = field(default_factory=list)
+    exchange_seconds: float = 0.0
+    exchange_status: int = 0
+    key_seconds: int = 900
     privacy_seconds: float = 0.0
     slow_seconds: float = 0.6
     says: dict[str, str] = field(default_factory=dict)
@@ -70,15 +77,22 @@ def _handler(behind: Behind) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(data)
 
+        def _exchange(self, body: bytes) -> None:
+            behind.exchanges.append(body.decode())
+            time.sleep(behind.exchange_seconds)
+            token = behind.keys.get(json.loads(body)["key"])
+            answer = {"access_token": token, "expires_in": behind.key_seconds}
+            self._json(answer if token else {}, behind.exchange_status or (200 if token else 404))
+
         def _any(self) -> None:
             body = self._body()
             path = self.path.split("?")[0]
-            if path == "/.well-known/jwks.json":
-                return self._json(JWKS)
-            if path == "/internal/token":
-                return self._json({"access_token": "service-token", "expires_in": 300})
+            if path in ALWAYS:
+                return self._json(ALWAYS[path])
             if path == "/internal/revocations":
                 return self._json({"revoked": behind.revoked, "cursor": str(len(behind.revoked))})
+            if path == "/internal/api-key-token":
+                return self._exchange(body)
             if path == "/internal/decisions":
                 question = json.loads(body)
                 behind.questions.append(dict(self.headers))

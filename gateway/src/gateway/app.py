@@ -13,6 +13,7 @@ from chassis.errors import NotFound
 from chassis.http_client import HttpClient, Unavailable
 from chassis.service_tokens import ServiceTokens, jwks_of
 from gateway import cors, readiness, schema
+from gateway.api_keys import ApiKeys
 from gateway.authorize import Authorize
 from gateway.decision import Decision
 from gateway.gate import Asked, Gate
@@ -65,13 +66,19 @@ def _metrics(revocations: Revocations) -> Response:
 
 
 def _gate(settings: Settings) -> tuple[Gate, Revocations]:
-    decision, revocations = _decision(settings)
-    return Gate(decision, Limits(settings), settings.max_body_bytes), revocations
-
-
-def _decision(settings: Settings) -> tuple[Decision, Revocations]:
     tokens = ServiceTokens(settings.service_urls["identity"], "gateway", settings.client_secret)
     identity = HttpClient(settings.service_urls["identity"], token=tokens.for_audience("identity"))
+    decision, revocations = _decision(settings, tokens, identity)
+    keys = ApiKeys(lambda key: _token(identity.post("/internal/api-key-token", json={"key": key}, idempotent=True)))
+    return Gate(decision, Limits(settings), keys, settings.max_body_bytes), revocations
+
+
+def _token(response: Any) -> dict[str, Any] | None:
+    """What an API key was exchanged for; None when it opens nothing."""
+    return None if response.status_code == 404 else _answer(response)
+
+
+def _decision(settings: Settings, tokens: ServiceTokens, identity: HttpClient) -> tuple[Decision, Revocations]:
     privacy = HttpClient(settings.service_urls["privacy"], token=tokens.for_audience("privacy"))
     revocations = Revocations(lambda cursor: _answer(identity.get("/internal/revocations", params={"since": cursor})))
     verifier = TokenVerifier(jwks_of(settings.service_urls["identity"]), (AUDIENCE,))
@@ -101,7 +108,7 @@ def _install_door(app: Flask, gate: Gate, proxy: Proxy) -> None:
             g.operation, g.caller = asked.operation, asked.caller
         if service == GATEWAY:
             raise NotFound()
-        return proxy.forward(service, request, address, asked.largest_body)
+        return proxy.forward(service, request, address, asked.largest_body, asked.bearer)
 
 
 def _path() -> str:

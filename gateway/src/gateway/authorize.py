@@ -94,7 +94,8 @@ class Authorize:
         if cors.is_preflight(asked.method, environ.get("HTTP_X_PREFLIGHT")):
             raise Preflight()
         service = self._gate.service_for(asked)
-        return [("X-Service", service), ("X-Path", spelt(asked.path)), *_known(asked)]
+        exchanged = [("X-Exchanged", asked.bearer)] if asked.bearer and asked.bearer != asked.authorization else []
+        return [("X-Service", service), ("X-Path", spelt(asked.path)), *exchanged, *_known(asked)]
 
     def _marks(self, environ: Environ) -> Headers:
         marks = [("X-Vary", "Origin")] if self._origins else []

@@ -45,6 +45,10 @@ class Limits:
         if method == "POST" and path.startswith(GUESSABLE):
             self._hit(self._sign_in, "sign-in", _place(address), standing)
 
+    def check_key(self, address: str, standing: Standing) -> None:
+        """Bound guessing of API keys, like sign-in: asked only for a key whose token is not at hand."""
+        self._hit(self._sign_in, "api-key", _place(address), standing)
+
     def check_caller(self, caller: Caller | None, address: str, standing: Standing) -> None:
         """Bound use, by organization, else by person, else by address."""
         who = (caller and (caller.organization_id or caller.user_id)) or _place(address)

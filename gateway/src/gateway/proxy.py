@@ -50,14 +50,14 @@ class Proxy:
         self._timeout = urllib3.Timeout(connect=settings.connect_timeout, read=settings.read_timeout)
         self._pool = urllib3.PoolManager(num_pools=16, maxsize=settings.threads, retries=False)
 
-    def forward(self, service: str, request: Request, address: str, largest_body: int) -> Response:
-        """Send the request on and hand the answer back. Raises Busy, BadGateway, GatewayTimeout."""
+    def forward(self, service: str, request: Request, address: str, largest_body: int, bearer: str | None) -> Response:
+        """Send the request on, as ``bearer``, and hand the answer back. Raises Busy, BadGateway, GatewayTimeout."""
         request.max_content_length = largest_body
-        upstream = self._send(service, request, address)
+        upstream = self._send(service, request, _headers(request, address, bearer))
         headers = [(k, v) for k, v in upstream.headers.items() if k.lower() not in HOP_BY_HOP]
         return Response(_stream(upstream), upstream.status, headers, direct_passthrough=True)
 
-    def _send(self, service: str, request: Request, address: str) -> urllib3.BaseHTTPResponse:
+    def _send(self, service: str, request: Request, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
         query = request.query_string.decode("latin-1")
         # The path the decision was made on, spelt anew: what the request line said may be read in other ways.
         url = self._urls[service] + spelt(request.path)
@@ -66,7 +66,7 @@ class Proxy:
                 request.method,
                 f"{url}?{query}" if query else url,
                 body=_body(request),
-                headers=_headers(request, address),
+                headers=headers,
                 timeout=self._timeout,
                 preload_content=False,
                 redirect=False,
@@ -86,7 +86,7 @@ def spelt(path: str) -> str:
     return quote(path, safe=_SIGNS)
 
 
-def _headers(request: Request, address: str) -> dict[str, str]:
+def _headers(request: Request, address: str, bearer: str | None) -> dict[str, str]:
     named = {token.strip().lower() for token in request.headers.get("Connection", "").split(",")}
     kept = {
         name.lower(): value
@@ -94,7 +94,8 @@ def _headers(request: Request, address: str) -> dict[str, str]:
         if name.lower() not in HOP_BY_HOP | named and not name.lower().startswith(FROM_OUTSIDE)
     }
     more = {"x-forwarded-for": address, "x-request-id": g.request_id, **trace_context.headers()}
-    return {**kept, **more}
+    # What was decided on: a key stays here.
+    return {**kept, **more, **({"authorization": bearer} if bearer else {})}
 
 
 def _body(request: Request) -> Any:

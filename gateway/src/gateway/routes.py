@@ -53,6 +53,8 @@ _TABLE: tuple[tuple[str, str, Access], ...] = (
     ("/api/v1/programs/students/{student_id}/placements", "programs", Consent(PLACEMENT_TRACKING)),
     ("/api/v1/programs/imports", "programs", SIGNED_IN),
     ("/api/v1/programs/{rest...}", "programs", SIGNED_IN),
+    ("/api/v1/xapi/about", "programs", PUBLIC),
+    ("/api/v1/xapi/{rest...}", "programs", SIGNED_IN),
     ("/api/v1/billing/webhooks/{provider}", "billing", PUBLIC),
     ("/api/v1/billing/{rest...}", "billing", SIGNED_IN),
     ("/pay/{rest...}", "billing", PUBLIC),

@@ -1,5 +1,6 @@
 """One question, two doors, one answer: the proxy of `make up` and nginx of production refuse and let through alike."""
 
+import base64
 import json
 import time
 from dataclasses import dataclass, field
@@ -53,6 +54,12 @@ def spelt(headers: dict[str, str], scheme: str) -> dict[str, str]:
     return {"Authorization": headers["Authorization"].replace("Bearer", scheme)}
 
 
+def basic(user: str, password: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+API_KEY = "ufa_" + "A" * 43
+KEYS_TOKEN = signed_in()["Authorization"].removeprefix("Bearer ")
 PARTNER = headers_of(("partner",), organization=new_id(), kind="partner")
 CHUNKED = {"Transfer-Encoding": "chunked", "Content-Type": "application/json"}
 QUESTIONS = [
@@ -72,6 +79,11 @@ QUESTIONS = [
     Question("a forged token", 401, COHORTS, headers={"Authorization": signed_in()["Authorization"][:-8] + "A" * 8}),
     Question("a service's token", 401, COHORTS, headers=bearer(sub="billing", client_id="billing")),
     Question("no token at all", 401, COHORTS, headers={"Authorization": "Basic YTpi"}),
+    Question("an API key", 200, COHORTS, headers={"Authorization": f"Bearer {API_KEY}"}),
+    Question("an API key as a password", 200, COHORTS, headers=basic("any name", API_KEY)),
+    Question("an API key for a public path", 200, "/api/v1/xapi/about", headers=basic("any name", API_KEY)),
+    Question("an API key that nobody made", 401, COHORTS, headers=basic("any name", API_KEY[:-1] + "B")),
+    Question("an API key cut short", 401, COHORTS, headers={"Authorization": f"Bearer {API_KEY[:-1]}"}),
     Question("consent", 200, PROGRESS, headers=signed_in(), granted=True),
     Question("no consent", 403, PROGRESS, headers=signed_in()),
     Question("no such student", 403, "/api/v1/programs/students/nobody/progress/", headers=signed_in()),
@@ -116,12 +128,13 @@ QUESTIONS = [
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 def test_both_doors_answer_alike(doors, services, question):
     services.privacy_up = question.privacy_up
+    services.keys[API_KEY] = KEYS_TOKEN
     services.granted.update([STUDENT] if question.granted else [])
     answers, reached = [], []
     for door in (doors.first, doors.second):
         services.seen.clear()
         answers.append(door.ask(question.target, question.method, question.headers, question.body))
-        reached.append([(seen["method"], seen["path"], seen["body"]) for seen in services.seen])
+        reached.append([(seen["method"], seen["path"], _bearer(seen), seen["body"]) for seen in services.seen])
     first, second = answers
     assert (first.status, second.status) == (question.status, question.status)
     assert _comparable(first, question) == _comparable(second, question)
@@ -162,6 +175,13 @@ def test_services_hear_the_same_of_a_request_at_both_doors(doors, services):
             name: value for name, value in ((key.lower(), value) for key, value in sent.items()) if name in kept
         }
         assert headers["x-forwarded-for"] == "127.0.0.1"
+
+
+def _bearer(seen):
+    """What the service was told of who asks: never a key."""
+    told = {name.lower(): value for name, value in seen["headers"].items()}.get("authorization")
+    assert API_KEY not in str(seen["headers"])
+    return told
 
 
 def _comparable(answer, question):

@@ -17,6 +17,7 @@ from gateway.routes import LARGER
 ANSWERS = {
     "service": "x_service",
     "path": "x_path",
+    "exchanged": "x_exchanged",
     "user": "x_user",
     "organization": "x_organization",
     "operation": "x_operation",

@@ -122,6 +122,18 @@ class UnknownClient(Unauthenticated):
     code, message = "invalid_client", "The client's name or secret is not right."
 
 
+class TooManyApiKeys(Conflict):
+    """An organization has only so many keys at a time."""
+
+    code, message = "too_many_api_keys", "Your organization has as many keys as it can; revoke one first."
+
+
+class UnknownApiKey(NotFound):
+    """Unknown, revoked or over: the three look the same."""
+
+    code, message = "unknown_api_key", "This key opens nothing."
+
+
 class NoSigningKey(Refusal):
     """Nothing can be signed until a key is there."""
 

@@ -2,6 +2,7 @@
 
 from identity.api import (
     accounts,
+    api_keys,
     internal,
     invitations,
     jwks,
@@ -18,6 +19,7 @@ BLUEPRINTS = (
     organizations.blp,
     members.blp,
     invitations.blp,
+    api_keys.blp,
     jwks.blp,
     internal.blp,
 )

@@ -8,7 +8,9 @@ from flask.views import MethodView
 from chassis.access import public, services_only
 from chassis.blueprint import Blueprint
 from chassis.resource import Resource
+from identity.schemas.api_keys import ApiKeyExchange
 from identity.schemas.internal import LinkIn, LinkOut, RevocationsOut, RevocationsQuery, ServiceTokenOut
+from identity.usecases.exchange_api_key import exchange_api_key
 from identity.usecases.issue_service_token import ServiceToken, issue_service_token
 from identity.usecases.list_revocations import list_revocations
 from identity.usecases.make_link import make_link
@@ -40,8 +42,20 @@ class Revocations(Resource):
     @blp.arguments(RevocationsQuery, location="query")
     @blp.response(200, RevocationsOut)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """List sessions ended lately, whose access tokens may still be alive."""
+        """List sessions and API keys ended lately, whose access tokens may still be alive."""
         return list_revocations(self.session, **query)
+
+
+@blp.route("/api-key-token")
+class ApiKeyTokens(Resource):
+    replays = False
+
+    @services_only("gateway")
+    @blp.arguments(ApiKeyExchange)
+    @blp.response(200, ServiceTokenOut)
+    def post(self, body: dict[str, Any]) -> ServiceToken:
+        """Exchange an API key for a short access token; 404 for a key that opens nothing."""
+        return exchange_api_key(self.session, **body)
 
 
 @blp.route("/links")

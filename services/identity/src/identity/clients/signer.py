@@ -18,10 +18,12 @@ class Signer:
         self.access_life = access_life
         self.service_life = service_life
 
-    def access_token(self, user_id: UUID, session_id: UUID, rights: dict[str, Any]) -> str:
-        """A person's token: ``rights`` are its org, org_kind, perms and narrow."""
+    def access_token(
+        self, user_id: UUID, session_id: UUID, rights: dict[str, Any], life: timedelta | None = None
+    ) -> str:
+        """A person's token, or a key's: ``rights`` are its org, org_kind, perms and narrow."""
         claims = {"aud": AUDIENCE, "sub": str(user_id), "sid": str(session_id), **rights}
-        return self._sign(claims, self.access_life)
+        return self._sign(claims, life or self.access_life)
 
     def service_token(self, client: str, audience: str) -> str:
         """A service's token, good at one callee only."""

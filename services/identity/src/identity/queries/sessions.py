@@ -48,13 +48,15 @@ def live_of(session: Session, user_id: UUID) -> Sequence[RowMapping]:
 _REVOKED = text("""
 select id, pg_snapshot_xmin(pg_current_snapshot())::text as cursor
 from (select 1) as one
-left join sessions on revoked_at > :since and revoked_in >= (case
+left join (
+    select id, revoked_at, revoked_in from sessions union all select id, revoked_at, revoked_in from api_keys
+) as ended on revoked_at > :since and revoked_in >= (case
     when cast(:cursor as xid8) > pg_snapshot_xmax(pg_current_snapshot()) then '0' else :cursor end)::xid8
 """)
 
 
 def revoked(session: Session, cursor: int, since: datetime) -> tuple[list[UUID], str]:
-    """The sessions revoked after ``since``, in transactions from ``cursor`` on; and the next cursor.
+    """The sessions and API keys revoked after ``since``, in transactions from ``cursor`` on; and the next cursor.
 
     A cursor from the future (the database was restored from a backup) counts as none.
     """

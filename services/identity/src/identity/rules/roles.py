@@ -14,6 +14,9 @@ GIVEN_TO_PEOPLE = frozenset(PERMISSIONS) - {PLATFORM_ADMIN, "integration"}
 
 MANAGE = "org.manage"
 
+GIVEN_TO_KEYS = frozenset().union(*PERMISSIONS.values()) - {"platform", MANAGE}
+"""What a program may hold: everything but power over rights."""
+
 Held = tuple[str, UUID | None]
 """A role, and the cohort it is narrowed to."""
 

@@ -5,11 +5,17 @@ import hmac
 import secrets
 
 _BYTES = 32
+API_KEY = "ufa_"
 
 
 def new_token() -> str:
     """An unguessable token, safe in a URL."""
     return secrets.token_urlsafe(_BYTES)
+
+
+def new_api_key() -> str:
+    """A key of an organization's, told from tokens by how it begins."""
+    return API_KEY + secrets.token_urlsafe(_BYTES)
 
 
 def new_nonce() -> bytes:

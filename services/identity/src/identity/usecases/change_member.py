@@ -15,6 +15,7 @@ from identity.rules.roles import Held, may_give
 from identity.usecases.end_session import end_sessions
 from identity.usecases.give_role import give_role, note
 from identity.usecases.remove_member import check_an_admin_is_left, roles_of_member, take
+from identity.usecases.revoke_api_key import revoke_made_by
 from identity.usecases.revoke_invitation import revoke_sent_by
 
 
@@ -24,7 +25,7 @@ def change_member(
     """The member, holding exactly these roles. Raises NotFound, CannotGive, LastAdmin, Forbidden.
 
     Who loses a role is signed out of the organization: an access token would carry it for minutes; the invitations
-    they sent end too. What is only gained is in the next token.
+    they sent and the API keys they made end too. What is only gained is in the next token.
     """
     before = roles_of_member(session, caller, organization_id, user_id)
     wanted = {(role["role"], role["cohort_id"]) for role in roles}
@@ -50,6 +51,7 @@ def _lose(
         note(session, organization_id, user_id, "role_taken", (role.role, role.cohort_id), actor_id=caller.user_id)
     end_sessions(session, user_id, "role_taken", organization_id=organization_id)
     revoke_sent_by(session, organization_id, user_id)
+    revoke_made_by(session, organization_id, user_id, actor_id=caller.user_id)
     publish(
         session,
         MemberRemoved(organization_id=organization_id, user_id=user_id),

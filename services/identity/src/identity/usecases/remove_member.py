@@ -16,6 +16,7 @@ from identity.queries import organizations
 from identity.rules.roles import MANAGE, Held, is_admin
 from identity.usecases.end_session import end_sessions
 from identity.usecases.give_role import note
+from identity.usecases.revoke_api_key import revoke_made_by
 from identity.usecases.revoke_invitation import revoke_sent_by
 
 
@@ -31,6 +32,7 @@ def remove_member(session: Session, caller: Caller, organization_id: UUID, user_
     )
     end_sessions(session, user_id, "member_removed", organization_id=organization_id)
     revoke_sent_by(session, organization_id, user_id)
+    revoke_made_by(session, organization_id, user_id, actor_id=caller.user_id)
     publish(session, MemberRemoved(organization_id=organization_id, user_id=user_id))
 
 

@@ -1,0 +1,38 @@
+"""A key with which a program enters for an organization."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Text, func
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.database import Base
+from identity.models.session import TransactionId
+
+
+class ApiKey(Base):
+    """Only the key's hash is kept, and its first characters to tell it from others.
+
+    Its tokens carry its id as their session, so that they end with it.
+    """
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID]
+    name: Mapped[str]
+    prefix: Mapped[str]
+    key_hash: Mapped[bytes]
+    permissions: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_by: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_in: Mapped[str | None] = mapped_column(TransactionId)
+
+    def revoke(self, at: datetime) -> None:
+        """End the key and all its tokens."""
+        self.revoked_at = at
+        self.revoked_in = func.pg_current_xact_id()
