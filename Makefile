@@ -42,10 +42,10 @@ verify: dev  ## check what takes longer, or more than Python
 	@deploy/local/verify
 
 faults: dev  ## kill things while events flow and write the figures down (FAULTS="--events 10000 --kills 20")
-	@cd tests-e2e && ../$(PYTHON) -m faults $(FAULTS)
+	@PYTHONPATH=tests-e2e $(PYTHON) -m faults $(FAULTS)
 
 bench: dev  ## measure beside peers in the same run (BENCH="edge events")
-	@cd bench && for each in $(BENCH); do ../$(PYTHON) -m $$each || exit; done
+	@for each in $(BENCH); do $(PYTHON) -m bench.$$each || exit; done
 
 # What the other targets stand on: .venv with what runs, or with what tests it too.
 runtime dev:
