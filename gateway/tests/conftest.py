@@ -40,6 +40,7 @@ class Behind:
     key_seconds: int = 900
     privacy_seconds: float = 0.0
     slow_seconds: float = 0.6
+    begun: list[str] = field(default_factory=list)
     says: dict[str, str] = field(default_factory=dict)
     connections: int = 0
     patience: threading.Event = field(default_factory=threading.Event)
@@ -85,6 +86,7 @@ def _handler(behind: Behind) -> type[BaseHTTPRequestHandler]:
             self._json(answer if token else {}, behind.exchange_status or (200 if token else 404))
 
         def _any(self) -> None:
+            behind.begun.append(self.path)
             body = self._body()
             path = self.path.split("?")[0]
             if path in ALWAYS:

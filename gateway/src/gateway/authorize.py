@@ -17,6 +17,7 @@ from flask import Flask
 from chassis import rendering, telemetry, trace_context, tracing
 from chassis.errors import Malformed, Refusal
 from gateway import cors
+from gateway.edge.refusals import UriTooLong
 from gateway.gate import Asked, Gate
 from gateway.proxy import spelt
 
@@ -27,6 +28,11 @@ BODY_BYTES = 12_000
 """What nginx's buffer for our headers has room for: a refusal quotes the path, and a path can be long."""
 QUOTED = 200
 """Characters of the path that a refusal quotes when there is no room for the whole."""
+
+TARGET_BYTES = 4000
+"""The longest path and query a service takes. A path grows when it is spelt anew: nginx's buffer for our headers has no
+room for one of 24,000 bytes, and nginx would take a gateway that says such things for a broken one.
+"""
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -93,9 +99,12 @@ class Authorize:
             raise Malformed("The URL holds a NUL character.")
         if cors.is_preflight(asked.method, environ.get("HTTP_X_PREFLIGHT")):
             raise Preflight()
+        spelt_anew = spelt(asked.path)
+        if len(spelt_anew) + len(environ["HTTP_X_URI"].partition("?")[2]) >= TARGET_BYTES:
+            raise UriTooLong()
         service = self._gate.service_for(asked)
         exchanged = [("X-Exchanged", asked.bearer)] if asked.bearer and asked.bearer != asked.authorization else []
-        return [("X-Service", service), ("X-Path", spelt(asked.path)), *exchanged, *_known(asked)]
+        return [("X-Service", service), ("X-Path", spelt_anew), *exchanged, *_known(asked)]
 
     def _marks(self, environ: Environ) -> Headers:
         marks = [("X-Vary", "Origin")] if self._origins else []

@@ -174,6 +174,35 @@ def test_silent_clients_lose_their_connection_and_keep_nobody_waiting(doors, cal
             assert silent[0].recv(10) == b""  # after ten seconds
 
 
+def test_slow_bodies_hold_no_thread_of_a_service(doors, services):
+    login = "/api/v1/auth/login"
+    with contextlib.ExitStack() as stack:
+        for _ in range(3):
+            connection = stack.enter_context(doors.second.connect())
+            connection.sendall(raw(f"POST {login} HTTP/1.1", "Host: x", "Content-Length: 100", body=b"{"))
+        time.sleep(0.5)
+        assert login not in services.begun
+
+
+def test_files_go_through_as_they_come(doors, services, caller):
+    imports = "/api/v1/programs/imports/"
+    whose = f"Authorization: {caller['Authorization']}"
+    with doors.second.connect() as connection:
+        connection.sendall(raw(f"POST {imports} HTTP/1.1", "Host: x", "Content-Length: 9", whose, body=b"12345"))
+        until = time.monotonic() + 10
+        while imports not in services.begun and time.monotonic() < until:
+            time.sleep(0.02)
+        assert imports in services.begun  # before its end
+
+
+@pytest.mark.parametrize("sign", ['"', "%ff", "a"])
+def test_a_path_too_long_for_a_service_is_refused_and_nginx_loses_no_trust_in_the_gateway(doors, services, sign):
+    for _ in range(4):
+        refused(doors.second.ask(f"/pay/{sign * (7800 // len(sign))}"), 414)
+    assert services.seen == []
+    assert doors.second.ask("/.well-known/jwks.json").status == 200
+
+
 def test_connections_are_kept_on_both_sides(doors, services, caller):
     request = raw(f"GET {COHORTS} HTTP/1.1", "Host: x", f"Authorization: {caller['Authorization']}")
     before = services.connections

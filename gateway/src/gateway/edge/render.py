@@ -12,7 +12,7 @@ from chassis.settings import SERVICE_NAMES
 from gateway import cors
 from gateway.authorize import PATH
 from gateway.edge.refusals import own_refusals
-from gateway.routes import LARGER
+from gateway.routes import LARGER, ROUTES
 
 ANSWERS = {
     "service": "x_service",
@@ -35,7 +35,7 @@ ANSWERS = {
 }
 """What nginx keeps of a decision: a variable's name, and the header it is in."""
 
-DECIDED = (400, 401, 403, 404, 405, 409, 413, 429, 503)
+DECIDED = (400, 401, 403, 404, 405, 409, 413, 414, 429, 503)
 """The statuses a decision can refuse with; any other is told as 500."""
 
 FROM_OUTSIDE = (
@@ -96,8 +96,7 @@ class Edge:
         return {
             "upstreams": {name: _address(env.str(f"{name.upper()}_URL", f"http://{name}:8080")) for name in names},
             "public_url": _public(env.str("PUBLIC_URL", "")),
-            # nginx knows no routes: the largest of all here, each route's own with the decision and in its service.
-            "max_body_bytes": max(env.int("MAX_BODY_BYTES", 8 * 1024 * 1024) or 0, *LARGER.values()),
+            "max_body_bytes": env.int("MAX_BODY_BYTES", 8 * 1024 * 1024),
         }
 
 
@@ -119,7 +118,10 @@ def render(edge: Edge) -> str:
             "cors": cors,
             "decide": PATH,
             "decided": DECIDED,
+            "files": f'~ "^(?:{"|".join(route.regex.pattern for route in ROUTES if route.pattern in LARGER)})$"',
             "from_outside": FROM_OUTSIDE,
+            # Each route's own with the decision and in its service.
+            "max_file_bytes": max(edge.max_body_bytes, *LARGER.values()),
             "http2_directive": edge.nginx >= HTTP2_DIRECTIVE,
             "partner": PARTNER,
             # Without an address of our own the one that was asked for: nginx takes no other as $host.
