@@ -154,6 +154,7 @@ class Container:
         )
 
     def _binds(self, owner: tuple[int, int]) -> Iterable[tuple[Path, str, bool]]:
+        yield from ((source, target, True) for source, target in self.image.shows)
         for mount in self.service.mounts:
             source = mount.source or self._volume(mount.volume, None if mount.read_only else owner)
             yield source, mount.target, mount.read_only

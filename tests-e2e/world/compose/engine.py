@@ -104,7 +104,7 @@ class Engine:
 
     def _make(self, name: str, service: Service) -> Container:
         space = self.network.namespace(name)
-        self.containers[name] = Container(name, service, images.find(service), space, self._home)
+        self.containers[name] = Container(name, service, images.find(service, self._home), space, self._home)
         return self.containers[name]
 
     def _run(self) -> None:

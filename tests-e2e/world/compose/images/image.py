@@ -19,7 +19,7 @@ class Image:
     """``user`` is uid:gid; ``files`` are put into the container, path to text.
 
     ``keeps`` names a path of the container whose content outlives it and can be read from outside; ``folders`` are
-    there, though empty.
+    there, though empty; ``shows`` are folders of this machine at paths of the container, read-only.
     """
 
     entrypoint: tuple[str, ...] = ()
@@ -32,6 +32,7 @@ class Image:
     stop_signal: str = ""
     healthcheck: Healthcheck | None = None
     folders: tuple[str, ...] = ()
+    shows: tuple[tuple[Path, str], ...] = ()
 
 
 def folder_of(program: str, package: str, *more: str) -> str:

@@ -2,8 +2,10 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from world.compose.dockerfile import Stage, stage
@@ -12,18 +14,31 @@ from world.compose.images.image import SYSTEM_PATH, Image, folder_of
 from world.compose.interpolation import Unknown
 
 _DOCKERFILE = ROOT / "Dockerfile"
+_COPIED = ("libs", "services", "gateway", "docs")
+"""What the processes of the image are made of; the packages of ``.venv`` stand where their sources are."""
+
 _RENDER = re.compile(r"python -m (gateway nginx [^\n&;|]*)")
 
 
-def process() -> Image:
-    """One recipe, the service is an argument."""
-    return _image(stage(_DOCKERFILE, "ufadhili"), f"{Path(sys.executable).parent}:{SYSTEM_PATH}")
+def process(home: Path) -> Image:
+    """One recipe, the service is an argument. Built once: what is changed in the repository later changes nothing."""
+    image = _image(stage(_DOCKERFILE, "ufadhili"), f"{Path(sys.executable).parent}:{SYSTEM_PATH}")
+    return replace(image, shows=((_build(home / "image"), str(ROOT)), (ROOT / ".venv", str(ROOT / ".venv"))))
 
 
 def edge() -> Image:
     """nginx, with the configuration that the command of the Dockerfile renders, for the nginx that is here."""
     folder_of("nginx", "nginx")
     return _image(stage(_DOCKERFILE, "edge"), SYSTEM_PATH, {"/etc/nginx/nginx.conf": _configuration()})
+
+
+def _build(folder: Path) -> Path:
+    if not folder.exists():
+        (folder / ".venv").mkdir(parents=True)
+        for part in _COPIED:
+            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("tests"))
+        folder.chmod(0o755)
+    return folder
 
 
 def _configuration() -> str:
