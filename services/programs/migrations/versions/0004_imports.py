@@ -90,7 +90,8 @@ create table roster_items (
     listed_in uuid,
     primary key (organization_id, kind, sourced_id)
 ) with (fillfactor = 70);
-create index ix_roster_items_our_id on roster_items (organization_id, kind, our_id);
+-- Without the kind, or a database that does not know yet how many rows there are could take it for as good as the key.
+create index ix_roster_items_our_id on roster_items (organization_id, our_id);
 -- Guardians who name their students; a student's own row names guardians in its facts.
 create table roster_guardians (
     organization_id uuid not null,

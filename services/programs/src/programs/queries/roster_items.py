@@ -23,9 +23,8 @@ from unnest(cast(:ids as text[])) as wanted (id) cross join lateral (
 ) as item
 """)
 _OWNERS = text("""
-select item.our_id, item.sourced_id from unnest(cast(:ids as uuid[])) as wanted (id) cross join lateral (
-    select * from roster_items
-    where organization_id = :organization_id and kind = :kind and our_id = wanted.id limit 100
+select item.kind, item.our_id, item.sourced_id from unnest(cast(:ids as uuid[])) as wanted (id) cross join lateral (
+    select * from roster_items where organization_id = :organization_id and our_id = wanted.id limit 100
 ) as item
 """)
 _SCHOOLS = text("""
@@ -42,18 +41,18 @@ from up join roster_items item
     on item.organization_id = :organization_id and item.kind = 'org' and item.sourced_id = up.sourced_id
 order by up.start, item.facts ->> 'type' <> 'school', up.depth
 """)
-_ORPHANS = text(
-    """
-select item.sourced_id, item.line, item.outcome, {named} as named
-from roster_items item
-where item.organization_id = :organization_id and item.kind = :kind and item.seen_in = :import_id
-    and {named} is not null and not exists (
-        select from roster_items other where other.organization_id = item.organization_id
-            and other.kind = :other and other.sourced_id = {named}
-    )
+_ORPHANS = text("""
+select item.sourced_id, item.line, item.outcome, item.named
+from (
+    select *, case when :other = :kind then facts ->> 'parent' else sourced_id end as named from roster_items
+    where organization_id = :organization_id and kind = :kind and seen_in = :import_id
+) as item left join lateral (
+    select true as known from roster_items
+    where organization_id = :organization_id and kind = :other and sourced_id = item.named limit 1
+) as parent on true
+where item.named is not null and parent.known is null
 order by item.line limit :most
-""".format(named="case when :other = :kind then item.facts ->> 'parent' else item.sourced_id end")
-)
+""")
 
 Refs = Mapping[tuple[str, str], Row[Any]]
 _COLUMNS = (Item.kind, Item.sourced_id, Item.our_id, Item.fingerprint, Item.facts, Item.seen_in, Item.line)
@@ -121,9 +120,9 @@ def forget_items(session: Session, organization_id: UUID, kind: str, ids: Collec
 def owners(session: Session, organization_id: UUID, kind: str, our_ids: Collection[UUID]) -> dict[UUID, set[str]]:
     """By which ids each of ours is known."""
     found: dict[UUID, set[str]] = {}
-    values = {"organization_id": organization_id, "kind": kind, "ids": list(our_ids)}
-    for row in session.execute(_OWNERS, values):
-        found.setdefault(row.our_id, set()).add(row.sourced_id)
+    for row in session.execute(_OWNERS, {"organization_id": organization_id, "ids": list(our_ids)}):
+        if row.kind == kind:
+            found.setdefault(row.our_id, set()).add(row.sourced_id)
     return found
 
 
