@@ -88,9 +88,10 @@ def test_only_the_standards_files_at_the_top_are_read(refusal, files, name, code
     assert refusal(zipped({**files, name: "x"}))[:2] == (code, name)
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_a_file_that_comes_twice_is_refused(refusal, files):
     found = io.BytesIO()
-    with zipfile.ZipFile(found, "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
+    with zipfile.ZipFile(found, "w") as archive:
         for name in (*files, "users.csv"):
             archive.writestr(name, files[name])
     assert refusal(found.getvalue())[:2] == ("duplicate_file", "users.csv")
