@@ -61,6 +61,8 @@ class Decision:
             "student_id": student_id,
             "scope": access.scope,
             "purpose": f"{method} {path}"[:200],
+            # The service that answers asks again, and has the read logged: here nothing has been read yet.
+            "log": False,
         }
         try:
             allowed = self._ask_privacy(question).get("allowed") is True

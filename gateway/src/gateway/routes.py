@@ -51,6 +51,7 @@ _TABLE: tuple[tuple[str, str, Access], ...] = (
     ("/api/v1/programs/students/{student_id}/progress", "programs", Consent(SPONSOR_VIEW)),
     ("/api/v1/programs/students/{student_id}/portfolio", "programs", Consent(PUBLIC_PORTFOLIO, anonymous=True)),
     ("/api/v1/programs/students/{student_id}/placements", "programs", Consent(PLACEMENT_TRACKING)),
+    ("/api/v1/programs/certificates/{number}", "programs", PUBLIC),
     ("/api/v1/programs/imports", "programs", SIGNED_IN),
     ("/api/v1/programs/{rest...}", "programs", SIGNED_IN),
     ("/api/v1/xapi/about", "programs", PUBLIC),

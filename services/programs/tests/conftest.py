@@ -12,6 +12,7 @@ from contracts.events.billing import SeatsGranted
 from contracts.events.identity import OrganizationCreated
 from programs.app import SERVICE
 from programs.clients.privacy import Privacy
+from programs.errors import ConsentRequired
 
 ALL = (
     "cohorts.manage", "cohorts.read", "courses.manage", "records.write", "rosters.import", "placements.manage",
@@ -29,6 +30,7 @@ class Answers:
 
     def __init__(self) -> None:
         self.visible_students: set[UUID] = set()
+        self.refuses = False
         self.asked: list[dict[str, Any]] = []
 
     def visible(self, caller: Any, organization_id: UUID, student_ids: Any, **how: Any) -> set[UUID]:
@@ -36,6 +38,11 @@ class Answers:
             {"caller": caller, "organization_id": organization_id, "student_ids": list(student_ids), **how}
         )
         return self.visible_students & set(student_ids)
+
+    def require(self, viewer: Any, student_id: UUID, **how: Any) -> None:
+        self.asked.append({"viewer": viewer, "student_id": student_id, **how})
+        if self.refuses:
+            raise ConsentRequired()
 
 
 @pytest.fixture

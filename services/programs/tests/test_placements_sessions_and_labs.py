@@ -187,11 +187,3 @@ def test_who_records_for_one_cohort_reaches_its_students_only(school, client, as
     assert statuses(answer) == ["recorded", "invalid", "invalid"]
     listed = client.get("/api/v1/programs/mentor-sessions/", headers=mentor).json
     assert [item["student"]["id"] for item in listed["items"]] == [school.amina]
-
-
-def test_a_mentor_session_is_activity_of_the_enrolment(school, privacy):
-    (before,) = school.listed(school.class_2b)["items"]
-    assert before["last_activity"] == before["enrolled_at"]
-    school.post("mentor-sessions/", {"external_id": "7", **MET, "cohort_id": school.class_2b})
-    (after,) = school.listed(school.class_2b)["items"]
-    assert after["last_activity"] == before["enrolled_at"], "an activity before the enrolment is not its last"

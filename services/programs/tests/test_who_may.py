@@ -97,6 +97,11 @@ EVERY = [
     ("patch", f"placements/{ANY}/"),
     ("get", "mentor-sessions/"),
     ("post", "mentor-sessions/"),
+    ("post", "progress/"),
+    ("patch", f"courses/{ANY}/"),
+    ("post", f"courses/{ANY}/milestones/"),
+    ("get", f"cohorts/{ANY}/milestones/"),
+    ("post", f"cohorts/{ANY}/milestones/"),
     ("get", "lab-usage/"),
     ("post", "lab-usage/"),
 ]

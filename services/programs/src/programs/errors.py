@@ -1,6 +1,6 @@
 """What programs declines to do."""
 
-from chassis.errors import Busy, Conflict, NotFound
+from chassis.errors import Busy, Conflict, Forbidden, NotFound
 
 
 class NoSuchCohort(NotFound):
@@ -9,10 +9,34 @@ class NoSuchCohort(NotFound):
     code, message = "cohort_not_found", "There is no such cohort here."
 
 
+class NoSuchCourse(NotFound):
+    """The catalogue does not have it, or it is not the caller's to change."""
+
+    code, message = "course_not_found", "There is no such course here."
+
+
+class NoSuchMilestone(NotFound):
+    """Absent, or another organization's."""
+
+    code, message = "milestone_not_found", "There is no such milestone here."
+
+
+class NoSuchCertificate(NotFound):
+    """Nobody was given this number."""
+
+    code, message = "certificate_not_found", "There is no certificate of this number."
+
+
 class NoSuchEnrollment(NotFound):
     """Absent, or another organization's."""
 
     code, message = "enrollment_not_found", "There is no such enrolment here."
+
+
+class ConsentRequired(Forbidden):
+    """No consent and no such student look the same, here as at the gateway."""
+
+    code, message = "consent_required", "This needs the student's consent."
 
 
 class NoSuchStudent(NotFound):
@@ -67,3 +91,15 @@ class TooManyImports(Conflict):
     """An organization's imports run one after the other; only so many may wait."""
 
     code, message = "imports_waiting", "Too many imports of your organization are waiting; send it when some are done."
+
+
+class StatementConflict(Conflict):
+    """The id belongs to another statement."""
+
+    code, message = "statement_conflict", "Another statement is stored under this id."
+
+
+class NoSuchStatement(NotFound):
+    """Absent, voided, or another organization's."""
+
+    code, message = "statement_not_found", "There is no such statement here."

@@ -31,9 +31,9 @@ class OneDecision(Resource):
     @blp.arguments(DecisionIn)
     @blp.response(200)
     def post(self, body: dict[str, Any]) -> Response:
-        """Decide, and enter an allowed read in the student's access log."""
+        """Decide, and unless told otherwise enter an allowed read in the student's access log."""
         viewer, student_id = _viewer(body), body.pop("student_id")
-        return jsonify(decide(self.session, viewer, student_ids=[student_id], log=True, **body).shown(student_id))
+        return jsonify(decide(self.session, viewer, student_ids=[student_id], **body).shown(student_id))
 
 
 @blp.route("/decisions/many")

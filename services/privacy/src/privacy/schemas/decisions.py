@@ -56,7 +56,7 @@ class CheckOut(DecisionOut):
 
 
 class DecisionIn(Schema):
-    """The gateway's question about one student."""
+    """A question about one student; ``log`` is said by whoever reads, and only by them."""
 
     user_id = fields.UUID(load_default=None, allow_none=True)
     organization_id = fields.UUID(load_default=None, allow_none=True)
@@ -65,6 +65,7 @@ class DecisionIn(Schema):
     student_id = fields.UUID(required=True)
     scope = Text(64, required=True, validate=SCOPE)
     purpose = Text(200, load_default=None, allow_none=True)
+    log = fields.Boolean(load_default=True)
 
 
 class DecisionsIn(Schema):

@@ -1,7 +1,8 @@
 """Every URL of the service, a file per resource."""
 
-from programs.api import activities, cohorts, courses, enrollments, imports, internal, results, students
+from programs.api import activities, cohorts, courses, enrollments, imports, internal, progress, results, students
 
 BLUEPRINTS = [
-    courses.blp, cohorts.blp, enrollments.blp, results.blp, activities.blp, imports.blp, students.blp, internal.blp,
+    courses.blp, cohorts.blp, enrollments.blp, results.blp, activities.blp, progress.blp, imports.blp, students.blp,
+    internal.blp,
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from programs.models.achievement import Certificate, Milestone, MilestoneReach, ProgressRecord
 from programs.models.activity import LabUse, MentorSession, Placement
 from programs.models.cohort import ACADEMY, Cohort, CohortCourse
-from programs.models.course import BY_PROGRESS, BY_RESULT, BY_SCORE, COMPLETIONS, Course
+from programs.models.course import Course
 from programs.models.enrollment import ACTIVE, COMPLETED, STATES, WITHDRAWN, Enrollment
 from programs.models.organization import Account, Organization
 from programs.models.result import CourseProgress, Result
@@ -27,7 +27,7 @@ from programs.models.seat import LAPSED, Seat, SeatGrant, SeatPool
 from programs.models.student import OrganizationStudent, Student
 
 __all__ = [
-    "ACADEMY", "ACTIVE", "BY_PROGRESS", "BY_RESULT", "BY_SCORE", "COMPLETED", "COMPLETIONS", "DONE", "FAILED",
+    "ACADEMY", "ACTIVE", "COMPLETED", "DONE", "FAILED",
     "IMPORT_STATES", "KEEP", "LAPSED", "QUEUED", "RECEIVING", "REMOVE", "RUNNING", "STATES", "WITHDRAWN",
     "Account", "Certificate", "Cohort", "CohortCourse", "Course", "CourseProgress", "Enrollment", "ImportChunk",
     "ImportFile", "ImportProblem", "LabUse", "MentorSession", "Milestone", "MilestoneReach", "Organization",

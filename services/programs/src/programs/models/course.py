@@ -2,14 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Base
-
-BY_RESULT, BY_SCORE, BY_PROGRESS = "result", "score", "progress"
-COMPLETIONS = (BY_RESULT, BY_SCORE, BY_PROGRESS)
+from chassis.errors import Invalid
+from programs.rules.results import BY_RESULT, Rule
 
 
 class Course(Base):
@@ -32,3 +32,15 @@ class Course(Base):
     min_score: Mapped[Decimal | None]
     min_percent: Mapped[Decimal | None]
     certificate: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def rule(self) -> Rule:
+        """What completes it."""
+        return Rule(self.completion, self.min_score, self.min_percent)
+
+    def change(self, **changes: Any) -> None:
+        """Change what may be changed. Raises Invalid for a rule without its limit, or with another's."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        if not self.rule.sound:
+            raise Invalid.field("completion", "Give min_score with 'score' and min_percent with 'progress', no other.")

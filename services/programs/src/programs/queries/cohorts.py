@@ -80,7 +80,7 @@ def _listed() -> Select[*tuple[Any, ...]]:
     )
     return select(
         Cohort.id, Cohort.name, Cohort.description, Cohort.start_date, Cohort.end_date, Cohort.seats,
-        Cohort.created_at, _count(ACTIVE).label("active"), _count(COMPLETED).label("completed"),
+        Cohort.created_at, Cohort.certificate, _count(ACTIVE).label("active"), _count(COMPLETED).label("completed"),
         func.coalesce(courses.scalar_subquery(), []).label("course_ids"),
     )  # fmt: skip
 

@@ -51,7 +51,7 @@ def list_enrollments(
         "status": Enrollment.state,
         "progress": func.coalesce(reached.c.completed, 0),
         "score": reached.c.score,
-        "last_activity": func.greatest(Enrollment.enrolled_at, reached.c.last_recorded_at),
+        "last_activity": func.greatest(Enrollment.enrolled_at, Enrollment.last_activity_at, reached.c.last_reached_at),
     }
     statement: Select[*tuple[Any, ...]] = select(*_MOVES).where(*wanted)
     if sort.removeprefix("-") not in _OWN_SORTS:
@@ -84,6 +84,7 @@ _MOVES = (
     Enrollment.state,
     Enrollment.enrolled_at,
     Enrollment.completed_at,
+    Enrollment.last_activity_at,
 )
 _OWN_SORTS = {"enrolled_at", "status"}
 
@@ -94,7 +95,7 @@ def _listed(cohort: Cohort, status: str | None) -> list[ColumnElement[bool]]:
 
 
 def _reached(cohort: Cohort) -> Any:
-    """Per enrolment: courses of the cohort completed, mean of their latest scores, when the last result came."""
+    """Per enrolment: courses of the cohort completed, mean of their latest scores, when last active in them."""
     return (
         _progress(cohort)
         .where(CourseProgress.student_id == Enrollment.student_id)
@@ -111,7 +112,7 @@ def _progress(cohort: Cohort) -> Select[*tuple[Any, ...]]:
     return select(
         func.count(CourseProgress.completed_on).label("completed"),
         func.round(func.avg(CourseProgress.last_score), 2).label("score"),
-        func.max(CourseProgress.last_recorded_at).label("last_recorded_at"),
+        func.max(CourseProgress.last_activity_at).label("last_reached_at"),
     ).where(CourseProgress.course_id.in_(courses))
 
 
@@ -134,7 +135,7 @@ def _details(session: Session, cohort: Cohort, students: Collection[UUID]) -> di
     statement = (
         select(
             known.student_id, known.name, known.school, known.grade_level, Seat.id.label("seat_id"), Seat.assigned_at,
-            reached.c.completed, reached.c.score, reached.c.last_recorded_at,
+            reached.c.completed, reached.c.score, reached.c.last_reached_at,
         )
         .outerjoin(Seat, seat)
         .outerjoin(reached, reached.c.student_id == known.student_id)
@@ -144,6 +145,7 @@ def _details(session: Session, cohort: Cohort, students: Collection[UUID]) -> di
 
 
 def _line(line: Any, details: Any) -> dict[str, Any]:
-    activity = max(line["enrolled_at"], details["last_recorded_at"] or line["enrolled_at"])
+    dated = (line["enrolled_at"], line["last_activity_at"], details["last_reached_at"])
+    activity = max(moment for moment in dated if moment)
     completed = details["completed"] or 0
     return {**details, **line, "courses_completed": completed, "last_activity": activity}

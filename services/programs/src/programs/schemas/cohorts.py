@@ -23,6 +23,11 @@ def _course_ids(**kwargs: Any) -> fields.List[UUID]:
     )
 
 
+def _certificate(**kwargs: Any) -> fields.Boolean:
+    metadata = {"description": "Whether completing it earns a certificate, from now on."}
+    return fields.Boolean(truthy={True}, falsy={False}, metadata=metadata, **kwargs)
+
+
 class CohortIn(Schema):
     """A cohort to create."""
 
@@ -32,6 +37,7 @@ class CohortIn(Schema):
     end_date = fields.Date(required=True, validate=_SANE, metadata={"example": "2027-06-30"})
     seats = Count(min=1, max=MOST_SEATS, required=True, metadata={"description": "Most active enrolments at a time."})
     course_ids = _course_ids(load_default=list)
+    certificate = _certificate(load_default=False)
     program_id = fields.UUID(
         allow_none=True, load_default=None, metadata={"description": "The program that funds the cohort."}
     )
@@ -46,6 +52,7 @@ class CohortChange(Schema):
     end_date = fields.Date(validate=_SANE)
     seats = Count(min=1, max=MOST_SEATS)
     course_ids = _course_ids()
+    certificate = _certificate()
 
 
 class CohortOut(Schema):
@@ -60,6 +67,7 @@ class CohortOut(Schema):
     active = fields.Integer(metadata={"description": "Active enrolments now."})
     completed = fields.Integer(metadata={"description": "Completed enrolments."})
     course_ids = fields.List(fields.UUID())
+    certificate = fields.Boolean()
     created_at = Moment()
 
 

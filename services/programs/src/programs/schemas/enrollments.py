@@ -104,7 +104,9 @@ class ListedEnrollment(Schema):
     seat = fields.Nested(SeatOut)
     enrolled_at = Moment()
     completed_at = Moment(allow_none=True)
-    last_activity = Moment(metadata={"description": "When the student was enrolled or last had a result recorded."})
+    last_activity = Moment(
+        metadata={"description": "The latest of everything dated: enrolment, results, progress, sessions, labs.."}
+    )
 
 
 class EnrollmentPage(PageSchema):

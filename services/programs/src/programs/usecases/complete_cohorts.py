@@ -5,18 +5,21 @@ whenever and by whichever organization that was recorded; or by the word of who 
 (``complete_enrollment``). What was completed stays so.
 """
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis.clock import now
-from chassis.database import SYSTEM, set_scope
 from chassis.outbox import publish
 from contracts.events.programs import EnrollmentCompleted
 from programs.models import Cohort
+from programs.queries.scope import everywhere
+from programs.usecases.certify import certify_enrollments
+from programs.usecases.reach_milestones import reach_in_cohort, reach_in_cohorts
 
 _COMPLETE = """
 with done as (
@@ -46,7 +49,8 @@ _OF_COHORT = text(_COMPLETE.format(whose="e.organization_id = :organization_id a
 def complete_cohorts(session: Session, *, students: Collection[UUID] = (), cohort: Cohort | None = None) -> set[UUID]:
     """Complete what is complete, of one cohort or of these students in any organization's cohorts.
 
-    Returns the enrolments that this completed. Whoever calls it has the students' results in place.
+    Certificates and milestones follow. Returns the enrolments that this completed. Whoever calls it has the
+    students' results in place.
     """
     if not students and cohort is None:
         return set()
@@ -58,26 +62,21 @@ def complete_cohorts(session: Session, *, students: Collection[UUID] = (), cohor
         else:
             whose = {"organization_id": cohort.organization_id, "cohort_id": cohort.id}
             rows = session.execute(_OF_COHORT, {"at": at, **whose}).all()
-    publish(
-        session,
-        *(
-            EnrollmentCompleted(
-                enrollment_id=row.id,
-                organization_id=row.organization_id,
-                cohort_id=row.cohort_id,
-                student_id=row.student_id,
-                completed_at=at,
-            )
-            for row in sorted(rows)
-        ),
+        publish(session, *(_event(row, at) for row in sorted(rows)))
+        completed = {row.id for row in rows}
+        certify_enrollments(session, completed)
+        if cohort is None:
+            reach_in_cohorts(session, students)
+        else:
+            reach_in_cohort(session, cohort)
+    return completed
+
+
+def _event(row: Any, at: datetime) -> EnrollmentCompleted:
+    return EnrollmentCompleted(
+        enrollment_id=row.id,
+        organization_id=row.organization_id,
+        cohort_id=row.cohort_id,
+        student_id=row.student_id,
+        completed_at=at,
     )
-    return {row.id for row in rows}
-
-
-@contextmanager
-def everywhere(session: Session) -> Iterator[None]:
-    """A student's progress counts in every organization's cohorts: lift the organization's scope for a moment."""
-    before = session.scalar(text("select current_setting('app.organization', true)"))
-    set_scope(session, SYSTEM)
-    yield
-    set_scope(session, UUID(before) if before else SYSTEM)

@@ -10,6 +10,7 @@ from chassis.outbox import publish
 from contracts.events.programs import EnrollmentCompleted
 from programs.models import Enrollment
 from programs.queries.enrollments import enrollment_for
+from programs.usecases.certify import certify_enrollments
 
 
 def complete_enrollment(session: Session, caller: Caller, enrollment_id: UUID) -> Enrollment:
@@ -31,4 +32,5 @@ def complete_enrollment(session: Session, caller: Caller, enrollment_id: UUID) -
             completed_at=at,
         ),
     )
+    certify_enrollments(session, [enrollment.id])
     return enrollment

@@ -30,6 +30,7 @@ def create_cohort(
     seats: int,
     course_ids: list[UUID],
     program_id: UUID | None,
+    certificate: bool,
 ) -> dict[str, Any]:
     """A cohort of the caller's organization, with courses of any organization's catalogue.
 
@@ -50,6 +51,7 @@ def create_cohort(
         end_date=end_date,
         seats=seats,
         created_at=now(),
+        certificate=certificate,
     )
     session.add(cohort)
     session.flush()

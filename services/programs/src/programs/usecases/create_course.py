@@ -11,7 +11,8 @@ from chassis.ids import new_id
 from chassis.outbox import publish
 from contracts.events.programs import CourseCreated
 from programs.models import Course
-from programs.queries.organizations import organization_name, organization_of
+from programs.queries.courses import shown
+from programs.queries.organizations import organization_of
 
 
 def create_course(
@@ -22,8 +23,12 @@ def create_course(
     description: str | None,
     subject_area: str | None,
     grade_level: str | None,
+    **rule: Any,
 ) -> dict[str, Any]:
-    """The caller's organization teaches a new course. Raises Forbidden for who may only within a cohort."""
+    """The caller's organization teaches a new course; ``rule`` says what completes it and whether it certifies.
+
+    Raises Forbidden for who may only within a cohort, Invalid for a rule without its limit.
+    """
     organization_id = organization_of(caller)
     if not caller.may("courses.manage"):
         raise Forbidden("This needs the permission 'courses.manage' in the whole of an organization.")
@@ -36,6 +41,7 @@ def create_course(
         grade_level=grade_level,
         created_at=now(),
     )
+    course.change(**rule)
     session.add(course)
     session.flush()
     publish(
@@ -48,8 +54,4 @@ def create_course(
             grade_level=grade_level,
         ),
     )
-    teacher = {"id": organization_id, "name": organization_name(session, organization_id) or None}
-    return {**{name: getattr(course, name) for name in _SHOWN}, "organization": teacher}
-
-
-_SHOWN = ("id", "title", "description", "subject_area", "grade_level", "created_at")
+    return shown(session, course.id)

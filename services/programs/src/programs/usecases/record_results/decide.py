@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.ids import new_id
-from programs.models import Course, Result
+from programs.models import Result
 from programs.queries.bulk import among
+from programs.queries.courses import rules_of
 from programs.queries.people import known_students
 from programs.rules.batches import INVALID, RECORDED, UNCHANGED, UPDATED, Outcome, Row, RowRefused
 from programs.rules.recognition import KnownStudents, named
@@ -32,16 +33,16 @@ class _Book:
             cohorts=cohorts,
         )
         self._students = KnownStudents(known)
-        self._courses = set(session.scalars(select(Course.id).where(among(Course.id, named(rows, "course_id")))))
+        self._rules = rules_of(session, named(rows, "course_id"))
         self._recorded: dict[str, tuple[UUID, dict[str, Any]]] = {}
         self._seen: set[str] = set()
 
-    def student(self, values: Mapping[str, Any]) -> UUID:
-        """Whom the row speaks of. Raises RowRefused."""
+    def facts(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What the row says. Raises RowRefused."""
         student_id = self._students.named_by(values)
-        if values["course_id"] not in self._courses:
+        if values["course_id"] not in self._rules:
             raise RowRefused("course_id", "The catalogue has no such course.")
-        return student_id
+        return facts_of(values, student_id, self._rules[values["course_id"]])
 
     def look_up(self, session: Session, organization_id: UUID, keys: Sequence[str]) -> None:
         """Read what stands recorded under these keys."""
@@ -86,9 +87,9 @@ def _read(book: _Book, row: Row) -> Outcome:
     one = Outcome(row.number, reasons=row.reasons)
     if not row.reasons:
         try:
-            student_id = book.student(row.values)
+            facts = book.facts(row.values)
         except RowRefused as why:
             one.reasons = why.reasons
         else:
-            one.key, one.facts = result_key(row.values, student_id), facts_of(row.values, student_id)
+            one.key, one.facts = result_key(row.values, facts["student_id"]), facts
     return one

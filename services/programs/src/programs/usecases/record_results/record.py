@@ -17,9 +17,8 @@ from programs.models import Result
 from programs.queries.bulk import insert_many
 from programs.queries.organizations import organization_of
 from programs.rules.batches import INVALID, RECORDED, UNCHANGED, UPDATED, Outcome, Row
-from programs.usecases.complete_cohorts import complete_cohorts
 from programs.usecases.record_results.decide import decide
-from programs.usecases.record_results.progress import update_progress
+from programs.usecases.update_progress import update_progress
 
 _REPLACE = (
     "on conflict (organization_id, key) do update set score = excluded.score, max_score = excluded.max_score, "
@@ -72,5 +71,4 @@ def _write(session: Session, organization_id: UUID, news: Sequence[Outcome], at:
             for one in news
         ),
     )
-    update_progress(session, {(one.facts["student_id"], one.facts["course_id"]) for one in news})
-    return complete_cohorts(session, students={one.facts["student_id"] for one in news})
+    return update_progress(session, {(one.facts["student_id"], one.facts["course_id"]) for one in news})
