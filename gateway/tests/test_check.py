@@ -1,5 +1,6 @@
 """The gateway's checklist: the public address and its certificate, identity's clock, the store of the limits."""
 
+import errno
 import os
 import ssl
 import subprocess
@@ -75,6 +76,26 @@ def test_a_certificate_nobody_trusts_fails(situation: Callable[..., Situation], 
     [point] = certificate(situation(PUBLIC_URL=edge(30, trusted=False)))
     assert point.state == "FAIL"
     assert "is not trusted" in point.why
+
+
+def test_a_certificate_no_way_leads_to_is_to_be_looked_at_from_outside(
+    situation: Callable[..., Situation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container's network need not lead out; that says nothing of the certificate."""
+
+    def connect(*_: object, **__: object) -> None:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr("socket.create_connection", connect)
+    [point] = certificate(situation(PUBLIC_URL="https://learn.example"))
+    assert (point.state, point.do) == (
+        "warn",
+        "Look from where people are: openssl s_client -connect learn.example:443",
+    )
+    monkeypatch.undo()
+    monkeypatch.setenv("CLIENT_SECRET", SECRET)
+    [point] = certificate(situation(PUBLIC_URL="https://127.0.0.1:9"))
+    assert point.state == "FAIL"
 
 
 def test_identitys_clock_is_the_other_clock(situation: Callable[..., Situation]) -> None:

@@ -141,6 +141,8 @@ def test_the_checklist_tells_of_keys_that_are_missing_open_weak_or_old(tmp_path:
         return [(point.state, point.why) for point in signing_keys(situation)]
 
     assert told() == [("FAIL", "SIGNING_KEYS_DIR holds none: nobody can sign in")]
+    worker = Situation("identity", replace(settings, signing_keys_dir=tmp_path / "nowhere"), {})
+    assert [point.state for point in signing_keys(worker)] == ["warn"]
     keys(tmp_path, "ensure")
     assert [state for state, _ in told()] == ["ok", "ok"]
     [path] = tmp_path.glob("*.pem")

@@ -1,6 +1,7 @@
 """The production checklist, run as its process: a healthy world passes, and each thing that breaks is told."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chassis.check import upkeep
 from chassis.ids import new_id
 from chassis.testing import cluster
 
@@ -226,3 +228,14 @@ def test_half_a_manifest_is_no_backup(check: Check, backup: Path) -> None:
 
 def _rewrite(manifest: Path, **changes: str | None) -> None:
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), **changes}))
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "state"), [(64, 64, "ok"), (64, 30, "warn"), (64, 10, "FAIL"), (50_000, 500, "warn")]
+)
+def test_a_folder_that_is_small_by_intent_need_only_be_empty_enough(
+    monkeypatch: pytest.MonkeyPatch, total: int, free: int, state: str
+) -> None:
+    usage = shutil._ntuple_diskusage(total * 1024**2, (total - free) * 1024**2, free * 1024**2)  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    assert upkeep.room("TMPDIR", Path("anywhere")).state == state

@@ -15,6 +15,10 @@ def signing_keys(situation: Situation) -> Iterable[Point]:
     """There is a key that signs, none is weak, open to others, or old."""
     folder: Path = situation.settings.signing_keys_dir
     files = key_files(folder)
+    if not folder.exists():
+        do = "Right for a worker, which signs nothing. A web needs them: python -m identity keys ensure"
+        yield warn("signing keys", "this process sees none: there is no SIGNING_KEYS_DIR", do)
+        return
     if not files:
         yield fail("signing keys", "SIGNING_KEYS_DIR holds none: nobody can sign in", "python -m identity keys ensure")
         return

@@ -1,5 +1,6 @@
 """Addresses: which are this machine's, which a private network's; clocks and certificates of who answers there."""
 
+import errno
 import ipaddress
 import socket
 import ssl
@@ -16,6 +17,7 @@ from chassis.render import Renderer
 
 SKEW_SECONDS = 2.0
 LEAST_DAYS = 14
+_NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH)
 _TIMEOUT = (2.0, PROBE_SECONDS)
 
 
@@ -86,6 +88,11 @@ def certificate(situation: Situation) -> Iterable[Point]:
     except ssl.SSLCertVerificationError as error:
         yield fail("certificate", f"of {url.hostname} is not trusted: {error.verify_message}", do)
     except OSError as error:
+        if isinstance(error, TimeoutError) or error.errno in _NO_WAY:
+            # A container's network need not lead to where people come in.
+            do = f"Look from where people are: openssl s_client -connect {url.hostname}:{url.port or 443}"
+            yield warn("certificate", f"no way leads from here to {url.hostname} ({type(error).__name__})", do)
+            return
         yield fail("certificate", f"{url.hostname} does not answer TLS ({type(error).__name__})", "Is the edge up?")
     else:
         days = (ends - datetime.now(UTC)).days

@@ -18,6 +18,9 @@ MANIFEST = "manifest.json"
 
 _LEAST_BYTES = 256 * 1024**2
 _FEW_BYTES = 1024**3
+_LEAST_SHARE, _FEW_SHARE = 0.25, 0.5
+"""Of a folder that is small by intent, a container's /tmp say: so much of it must be free."""
+
 _DEBUGGING = ("FLASK_DEBUG", "PYTHONDEVMODE", "PYTHONASYNCIODEBUG", "WERKZEUG_DEBUG_PIN")
 
 
@@ -71,13 +74,14 @@ def room(name: str, place: Path) -> Point:
     """Whether there is room in the folder that the variable ``name`` means."""
     point = f"disk {name}"
     try:
-        free = shutil.disk_usage(place).free
+        total, _, free = shutil.disk_usage(place)
     except OSError as error:
         return fail(point, f"{place} cannot be read ({type(error).__name__})", f"Make the folder, or correct {name}.")
     why = f"{free / 1024**2:,.0f} MB free in {place}"
-    if free < _LEAST_BYTES:
+    if free == 0 or free < min(_LEAST_BYTES, total * _LEAST_SHARE):
         return fail(point, why, "Make room, or give it a larger volume.")
-    return ok(point, why) if free >= _FEW_BYTES else warn(point, why, "Plan for a larger volume.")
+    enough = free >= min(_FEW_BYTES, total * _FEW_SHARE)
+    return ok(point, why) if enough else warn(point, why, "Plan for a larger volume.")
 
 
 def _manifests(folder: Path) -> list[tuple[datetime, Path]]:
