@@ -8,10 +8,12 @@ from uuid import uuid4
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from environs import Env, EnvError
 from jwt.algorithms import RSAAlgorithm
 
 from chassis.auth import AUDIENCE, TokenVerifier
 from identity.clients.signer import Signer
+from identity.settings import token_lives
 
 
 def part(value):
@@ -181,3 +183,10 @@ def test_a_services_token_is_no_persons(client, as_service, sign_up):
 )
 def test_what_is_no_token_at_all_is_refused(client, header):
     assert client.get("/api/v1/auth/me/", headers={"Authorization": header}).status_code == 401
+
+
+@pytest.mark.parametrize("minutes", ["0", "61"])
+def test_no_token_outlives_what_the_gateway_remembers_of_ended_sessions(monkeypatch, minutes):
+    monkeypatch.setenv("ACCESS_TOKEN_MINUTES", minutes)
+    with pytest.raises(EnvError):
+        token_lives(Env())

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from environs import Env, ValidationError
+from environs import Env, ValidationError, validate
 
 from chassis.check.secrets import Reading, pairs
 from chassis.settings import ServiceSettings
@@ -68,10 +68,11 @@ def _check_pairs(given: str) -> None:
 
 
 def token_lives(env: Env) -> dict[str, timedelta]:
-    """How long signed tokens hold: of people, of services."""
+    """How long signed tokens hold: of people, of services. The gateway remembers for an hour which sessions ended."""
+    most = validate.Range(1, 60)
     return {
-        "access_token_life": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", 15) or 0),
-        "service_token_life": timedelta(minutes=env.int("SERVICE_TOKEN_MINUTES", 10) or 0),
+        "access_token_life": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", 15, validate=most) or 0),
+        "service_token_life": timedelta(minutes=env.int("SERVICE_TOKEN_MINUTES", 10, validate=most) or 0),
     }
 
 
