@@ -25,6 +25,7 @@ from programs.models.roster_import import (
 )
 from programs.models.seat import LAPSED, Seat, SeatGrant, SeatPool
 from programs.models.student import OrganizationStudent, Student
+from programs.models.xapi_statement import XapiStatement, XapiTerm
 
 __all__ = [
     "ACADEMY", "ACTIVE", "COMPLETED", "DONE", "FAILED",
@@ -32,5 +33,5 @@ __all__ = [
     "Account", "Certificate", "Cohort", "CohortCourse", "Course", "CourseProgress", "Enrollment", "ImportChunk",
     "ImportFile", "ImportProblem", "LabUse", "MentorSession", "Milestone", "MilestoneReach", "Organization",
     "OrganizationStudent", "Placement", "ProgressRecord", "Result", "RosterGuardian", "RosterImport", "RosterItem",
-    "Seat", "SeatGrant", "SeatPool", "Student",
+    "Seat", "SeatGrant", "SeatPool", "Student", "XapiStatement", "XapiTerm",
 ]  # fmt: skip
