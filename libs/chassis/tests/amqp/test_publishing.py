@@ -100,6 +100,22 @@ def test_what_the_broker_refuses_is_still_owed(between: Any, registered: Build) 
             channel.queue_delete("full.events")
 
 
+def test_a_queue_of_another_kind_is_named_and_what_is_owed_waits_for_it_to_go(between: Any, registered: Build) -> None:
+    between.transport.close()  # who is connected has declared it already
+    with between.channel() as channel:
+        channel.queue_delete("billing.events")
+        channel.queue_declare("billing.events", durable=True)
+        between.publish(registered("someone"))
+        with structlog.testing.capture_logs() as logs:
+            assert between.relay.drain() == 0
+        channel.queue_delete("billing.events")
+    [reason] = [line["reason"] for line in logs if line["event"] == "refused by the broker"]
+    assert reason.startswith("PRECONDITION_FAILED")
+    assert "'billing.events'" in reason
+    assert between.relay.drain() == 1
+    assert between.waiting("notifications.events") == 1
+
+
 def test_a_broker_that_stays_silent_has_confirmed_nothing(
     between: Any, registered: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:

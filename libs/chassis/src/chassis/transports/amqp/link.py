@@ -8,9 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pika
+import structlog
 
 from chassis.transports.amqp.counters import CONNECTED
 from chassis.transports.amqp.topology import declare
+
+log = structlog.get_logger()
 
 
 class Link:
@@ -55,7 +58,7 @@ class Link:
 
     def _declare(self, channel: Any) -> None:
         self._channel = channel
-        channel.add_on_close_callback(lambda _, reason: self._end(reason))
+        channel.add_on_close_callback(lambda _, reason: self._closed(reason))
         declare(channel)
         self._prepare()
         CONNECTED.labels(self._service, self._by).inc()
@@ -63,6 +66,12 @@ class Link:
     def _prepare(self) -> None:
         """The topology is on its way; now what this link is for."""
         raise NotImplementedError
+
+    def _closed(self, reason: Exception) -> None:
+        """What the broker says is told: a declaration it refuses is refused every time, until somebody reads why."""
+        if isinstance(reason, pika.exceptions.ChannelClosedByBroker) and not self._is_ending:
+            log.error("refused by the broker", by=self._by, reason=reason.reply_text)
+        self._end(reason)
 
     def _end(self, error: Exception | None) -> None:
         """Close, once, as soon as it is open; the first reason counts."""
