@@ -169,6 +169,33 @@ def test_a_guardian_of_many_accepts_once_for_all(client, registered, deliver, li
     assert session.scalars(text("select distinct state from invitations")).all() == ["accepted"]
 
 
+def test_a_guardian_of_many_gets_one_mail_a_run(service, database, registered, published):
+    family = [registered(guardian_email="g@example.org") for _ in range(5)]
+    for batch in (family[:3], family[3:]):
+        with database.transaction("system") as session:
+            service.consumers[StudentRegistered](session, batch)
+
+    assert [event.email for event in published(InvitationCreated)] == ["g@example.org"]
+
+
+def test_each_organization_writes_for_itself(registered, sign_up, deliver, published):
+    other = UUID(sign_up("other@example.org", "academy", organization="Hilltop").organization["id"])
+    deliver(registered(guardian_email="g@example.org"))
+    deliver(registered(guardian_email="g@example.org", organization_id=other, organization_name="Hilltop"))
+
+    assert [event.organization_name for event in published(InvitationCreated)] == ["Lakeside Academy", "Hilltop"]
+
+
+def test_a_link_that_was_taken_back_is_mailed_again_for_the_sibling(registered, deliver, published):
+    elder, younger = (registered(guardian_email="g@example.org") for _ in range(2))
+    deliver(elder, younger)
+    deliver(registered(StudentUpdated, student_id=elder.student_id, guardian_email="right@example.org"))
+
+    first, sibling, corrected = published(InvitationCreated)
+    assert [first.email, sibling.email, corrected.email] == ["g@example.org", "g@example.org", "right@example.org"]
+    assert sibling.invitation_id != first.invitation_id
+
+
 def test_the_academy_sends_its_students_invitation_again_and_no_other_does(
     academy, sign_up, registered, deliver, published
 ):

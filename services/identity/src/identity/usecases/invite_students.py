@@ -5,7 +5,7 @@ otherwise name an address of its own, and read there what the student grants to 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +43,12 @@ on conflict (student_id, purpose, email) where student_id is not null do update
     where invitations.state = 'replaced'
 returning id, state, student_id, purpose, email
 """)
+# Who guards several students of an organization gets one mail for all of them: accepting one accepts them all.
+_MAILED = text("""
+select distinct organization_id, purpose, email from invitations
+where email = any(:emails) and student_id is not null and state = 'pending' and created_at > :since
+    and not (id = any(cast(:new as uuid[])))
+""")
 # What an organization has corrected is no longer invited, and a guardian it named by mistake no longer one. Only by
 # its own rows: another's address is not its to take. A student's proved address stays theirs.
 _TAKE_BACK = text("""
@@ -54,13 +60,24 @@ where (open.state = 'pending' or (open.state = 'accepted' and open.purpose = 'gu
     and open.student_id = wanted.student_id
     and open.organization_id = wanted.organization_id
     and (open.purpose, open.email) is distinct from (wanted.purpose, wanted.email)
+returning open.organization_id, open.purpose, open.email
 """)
+# The mail may have gone out for the invitation that was taken back; another of the same address is mailed instead.
+_STILL_OPEN = text("""
+select distinct on (organization_id, purpose, email) id, organization_id, purpose, email, expires_at
+from invitations
+where organization_id = any(:organizations) and email = any(:emails) and student_id is not null and state = 'pending'
+order by organization_id, purpose, email, id
+""")
+
+_RUN = timedelta(days=1)
+"""Invitations of one address within this time are of one run, and one mail."""
 
 
 def invite_students(session: Session, events: Sequence[Registered]) -> None:
-    """One invitation for each (student, purpose, address), ever; whoever has proved the address needs none.
+    """One invitation for each (student, purpose, address), ever, and one mail to an address for all of a run's.
 
-    For those a row that is accepted from the start links the account to the student. An address that was corrected
+    Whoever has proved the address needs none; for those a row that is accepted from the start links the account to the student. An address that was corrected
     is no longer invited, and is again when the correction is undone.
     """
     introduced = _introduced(session, events)
@@ -68,7 +85,8 @@ def invite_students(session: Session, events: Sequence[Registered]) -> None:
     latest = {key: event for key, event in latest.items() if key in introduced}
     today = now().date()
     found = {key: next(iter(invitees(event, today)), None) for key, event in latest.items()}
-    _take_back(session, found)
+    names = {event.organization_id: event.organization_name for event in latest.values()}
+    _take_back(session, found, names)
     _invite(session, [one for one in found.values() if one is not None])
 
 
@@ -83,8 +101,8 @@ def _introduced(session: Session, events: Sequence[Registered]) -> set[tuple[UUI
     return {(row.student_id, row.introduced_by) for row in session.execute(_INTRODUCED, {"students": students})}
 
 
-def _take_back(session: Session, found: dict[Any, Invitee | None]) -> None:
-    session.execute(
+def _take_back(session: Session, found: dict[Any, Invitee | None], names: dict[UUID, str]) -> None:
+    rows = session.execute(
         _TAKE_BACK,
         {
             "students": [student_id for student_id, _ in found],
@@ -92,6 +110,27 @@ def _take_back(session: Session, found: dict[Any, Invitee | None]) -> None:
             "purposes": [invitee.purpose if invitee else None for invitee in found.values()],
             "emails": [invitee.email if invitee else None for invitee in found.values()],
         },
+    )
+    taken = {(row.organization_id, row.purpose, row.email) for row in rows}
+    if not taken:
+        return
+    whose = {"organizations": [key[0] for key in taken], "emails": [key[2] for key in taken]}
+    left = [
+        row for row in session.execute(_STILL_OPEN, whose) if (row.organization_id, row.purpose, row.email) in taken
+    ]
+    publish(
+        session,
+        *(
+            InvitationCreated(
+                invitation_id=row.id,
+                organization_id=row.organization_id,
+                organization_name=names[row.organization_id],
+                email=row.email,
+                purpose=row.purpose,
+                expires_at=row.expires_at,
+            )
+            for row in left
+        ),
     )
 
 
@@ -112,10 +151,25 @@ def _invite(session: Session, wanted: list[Invitee]) -> None:
     }
     told = {(invitee.student_id, invitee.purpose, invitee.email): invitee for invitee in wanted}
     pending = [row for row in session.execute(_INVITE, values) if row.state == "pending"]
-    publish(
-        session,
-        *(_created(row.id, told[row.student_id, row.purpose, row.email], expires_at) for row in pending),
-    )
+    new = {row.id: told[row.student_id, row.purpose, row.email] for row in pending}
+    mailed = _mailed(session, new, at)
+    first: dict[tuple[UUID, str, str], UUID] = {}
+    for invitation_id, invitee in new.items():
+        first.setdefault(_whom(invitee), invitation_id)
+    publish(session, *(_created(id, new[id], expires_at) for whom, id in first.items() if whom not in mailed))
+
+
+def _whom(invitee: Invitee) -> tuple[UUID, str, str]:
+    return invitee.organization_id, invitee.purpose, invitee.email
+
+
+def _mailed(session: Session, new: dict[UUID, Invitee], at: datetime) -> set[tuple[UUID, str, str]]:
+    """To whom the same organization has just sent a mail that is still to be answered."""
+    if not new:
+        return set()
+    emails = [invitee.email for invitee in new.values()]
+    rows = session.execute(_MAILED, {"emails": emails, "since": at - _RUN, "new": list(new)})
+    return {(row.organization_id, row.purpose, row.email) for row in rows}
 
 
 def _created(invitation_id: UUID, invitee: Invitee, expires_at: datetime) -> InvitationCreated:
