@@ -9,7 +9,8 @@ from requests import ConnectionError
 from chassis.auth import Caller
 from chassis.http_client import HttpClient
 from chassis.ids import new_id
-from programs.clients.privacy import MOST_AT_ONCE, Privacy
+from programs.clients.privacy import MOST_AT_ONCE, Privacy, Viewer
+from programs.errors import ConsentRequired
 
 URL = "http://privacy.test/internal/decisions/many"
 CALLER = Caller(user_id=new_id(), organization_id=new_id(), organization_kind="sponsor")
@@ -116,3 +117,42 @@ def test_a_list_still_comes_while_privacy_is_away(sponsor, grant, database, web)
     web.post(URL, status=503)
     (line,) = sponsor.listed(cohort)["items"]
     assert line["student"]["pseudonymous"] is True
+
+
+ONE = "http://privacy.test/internal/decisions"
+
+
+def require(asking, student, viewer=None):
+    asking.require(viewer or Viewer(), student, scope="sponsor_view", purpose="GET /progress/")
+
+
+def test_one_student_is_asked_for_as_who_reads_and_the_read_is_logged(asking, web):
+    amina = new_id()
+    web.post(ONE, json={"student_id": str(amina), "allowed": True})
+    require(asking, amina, Viewer(CALLER.user_id, CALLER.organization_id, "sponsor"))
+    assert json.loads(web.calls[0].request.body) == {
+        "user_id": str(CALLER.user_id),
+        "organization_id": str(CALLER.organization_id),
+        "organization_kind": "sponsor",
+        "is_platform": False,
+        "student_id": str(amina),
+        "scope": "sponsor_view",
+        "purpose": "GET /progress/",
+        "log": True,
+    }
+
+
+@pytest.mark.parametrize("answer", BROKEN, ids=[str(number) for number in range(len(BROKEN))])
+def test_whatever_is_wrong_with_privacy_one_student_is_not_read(asking, web, answer):
+    web.post(ONE, **answer)
+    with pytest.raises(ConsentRequired) as refusal:
+        require(asking, new_id())
+    assert refusal.value.headers["X-Refusal"] == "privacy-unavailable"
+
+
+@pytest.mark.parametrize("answer", [{"allowed": False}, {"allowed": "true"}, {"allowed": True, "student_id": "other"}])
+def test_only_a_yes_about_this_student_is_a_yes(asking, web, answer):
+    amina = new_id()
+    web.post(ONE, json={"student_id": str(amina), **answer})
+    with pytest.raises(ConsentRequired):
+        require(asking, amina)

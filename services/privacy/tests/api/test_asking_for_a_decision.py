@@ -220,3 +220,13 @@ def test_decisions_are_for_services_and_checks_for_who_may(adult: Any, client: A
     assert (
         client.post(CHECK, json=body, headers=as_("cohorts.read", organization=adult.organization)).status_code == 403
     )
+
+
+def test_the_gateway_asks_without_reading(adult: Any, client: Any, as_service: Any, as_: Any, consent: Any) -> None:
+    consent(adult.student_user, adult.organization)
+    body = {"student_id": str(adult.student), "organization_id": str(adult.organization), "scope": "sponsor_view"}
+    for service, log in (("gateway", False), ("programs", True)):
+        asked = {**body, "purpose": service, "log": log}
+        assert client.post("/internal/decisions", json=asked, headers=as_service(service)).json["allowed"]
+    looks = client.get(LOG, headers=as_(user=adult.student_user)).json["items"]
+    assert [look["purpose"] for look in looks] == ["programs"]
