@@ -1,6 +1,8 @@
 """What the one door lets through, what it refuses, and what it tells the services behind it."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import jwt
@@ -8,7 +10,7 @@ import pytest
 
 from chassis.ids import new_id
 from chassis.testing import KEY, headers_of, token
-from gateway import routes
+from gateway import readiness, routes
 
 COHORTS = "/api/v1/programs/cohorts/"
 
@@ -213,3 +215,25 @@ def test_asking_for_readiness_again_and_again_asks_the_services_once(gateway, cl
     for _ in range(3):
         assert client.get("/readyz").status_code == 200
     assert len(behind.seen) == 6
+
+
+def test_who_asks_while_a_service_hangs_holds_no_thread(monkeypatch):
+    hangs = threading.Event()
+
+    def ask(urls):
+        hangs.wait(5)
+        return [{"status": "ready"} for _ in urls]
+
+    services = readiness._Services({"billing": "http://billing"})
+    monkeypatch.setattr(readiness, "FRESH_SECONDS", -1.0)
+    monkeypatch.setattr(readiness, "_ask", lambda urls: [{"status": "known"} for _ in urls])
+    services.states()
+    monkeypatch.setattr(readiness, "_ask", ask)
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(services.states)
+        while not services._lock.locked():
+            time.sleep(0.01)
+        assert services.states() == {"billing": {"status": "known"}}
+        assert not slow.done()
+        hangs.set()
+        assert slow.result() == {"billing": {"status": "ready"}}

@@ -43,12 +43,18 @@ class _Services:
         self._states: dict[str, Any] = {}
 
     def states(self) -> dict[str, Any]:
-        """By name, at most a second old."""
-        with self._lock:
-            if time.monotonic() - self._asked_at > FRESH_SECONDS:
-                self._states = dict(zip(self._urls, _ask(self._urls.values()), strict=True))
-                self._asked_at = time.monotonic()
-            return self._states
+        """By name, at most a second old; while they are being asked, what they said before.
+
+        Else a service that hangs would, with the help of a few who ask us, hold every thread that decides.
+        """
+        if self._lock.acquire(blocking=not self._states):
+            try:
+                if time.monotonic() - self._asked_at > FRESH_SECONDS:
+                    self._states = dict(zip(self._urls, _ask(self._urls.values()), strict=True))
+                    self._asked_at = time.monotonic()
+            finally:
+                self._lock.release()
+        return self._states
 
 
 def _ask(urls: Collection[str]) -> list[Any]:
