@@ -224,13 +224,16 @@ def test_the_log_tells_who_and_which_route_and_never_the_path(doors, services):
     doors.second.ask("/secret-nothing")
     doors.second.send(raw("GET /../secret-path HTTP/1.1", "Host: x"))
     doors.second.ask("/pay/broken-secret")
+    broken_off = caller | {"X-Request-ID": "request-broken-off"}
+    doors.second.ask(f"{COHORTS}broken", "POST", broken_off, b"{}")
 
-    def line():
-        return next((one for one in doors.log() if one["request_id"] == "request-in-log"), None)
+    def line(request_id="request-in-log"):
+        return next((one for one in doors.log() if one["request_id"] == request_id), None)
 
     deadline = time.monotonic() + 5
-    while not line() and time.monotonic() < deadline:
+    while not line("request-broken-off") and time.monotonic() < deadline:
         time.sleep(0.1)  # nginx writes its log once a second
+    assert (line("request-broken-off")["method"], line("request-broken-off")["status"]) == ("POST", 502)
     assert line().items() >= {
         "user": str(user), "organization": str(organization), "operation": "/api/v1/programs/{rest...}",
         "method": "GET", "status": 200, "upstream": "programs", "upstream_status": "200",
