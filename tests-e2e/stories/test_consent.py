@@ -20,9 +20,11 @@ def a_pupil(town) -> tuple[Person, Person, str]:
     return academy, guardian.accept_invitation(), row["student_id"]
 
 
-def consent(guardian: Person, student_id: str, organization_id: str, *, granted: bool) -> None:
+def consent(
+    guardian: Person, student_id: str, organization_id: str | None, *, granted: bool, scope: str = "sponsor_view"
+) -> None:
     def answered() -> bool:
-        body = {"organization_id": organization_id, "scope": "sponsor_view", "granted": granted}
+        body = {"organization_id": organization_id, "scope": scope, "granted": granted}
         answer = guardian.call("POST", CONSENTS, json={**body, "student_id": student_id})
         return answer.status_code == 200
 
@@ -67,6 +69,27 @@ def test_from_invitation_to_grant_to_withdrawal(town):
     log = guardian.get("/api/v1/privacy/access-log/my/")
     assert log["total"] >= 2
     assert {entry["organization_id"] for entry in log["items"]} == {sponsor.organization_id}
+
+
+def test_a_public_portfolio_is_everybodys_until_it_is_not_and_each_look_is_logged_once(town):
+    _, guardian, student_id = a_pupil(town)
+    portfolio = f"/api/v1/programs/students/{student_id}/portfolio/"
+    anybody = town.person("Nobody in particular")
+    assert anybody.call("GET", portfolio).status_code == 403
+
+    consent(guardian, student_id, None, granted=True, scope="public_portfolio")
+    answer = anybody.call("GET", portfolio, status=200)
+    assert answer.json()["student"]["name"] == "Wanjiru Otieno 0"
+    assert "@" not in answer.text
+    unchanged = anybody.call("GET", portfolio, headers={"If-None-Match": answer.headers["ETag"]})
+    assert unchanged.status_code == 304
+
+    consent(guardian, student_id, None, granted=False, scope="public_portfolio")
+    assert anybody.call("GET", portfolio).status_code == 403
+    looks = guardian.get("/api/v1/privacy/access-log/my/")["items"]
+    assert [(look["scope"], look["basis"], look["user_id"]) for look in looks] == [
+        ("public_portfolio", "consent", None)
+    ] * 2
 
 
 def test_no_consent_and_no_such_student_look_the_same(town):
