@@ -6,7 +6,18 @@ There are no classes here: no row has a rule of its own, every row is told by ev
 from collections.abc import Mapping
 from typing import Any
 
-from analytics.models import cohorts, deliveries, enrollments, money, organizations, people, placements, results, seats
+from analytics.models import (
+    activities,
+    cohorts,
+    deliveries,
+    enrollments,
+    money,
+    organizations,
+    people,
+    placements,
+    results,
+    seats,
+)
 from analytics.models.projection import Facts
 from contracts.event import Event
 
@@ -20,12 +31,13 @@ STATEMENTS: Mapping[type[Event], tuple[str, ...]] = {
     **placements.PROJECTION,
     **money.PROJECTION,
     **deliveries.PROJECTION,
+    **activities.PROJECTION,
 }
 
 TABLES = (
     "organizations", "freshness", "courses", "cohorts", "cohort_courses", "students", "seats", "seat_grants",
     "enrollments", "results", "cohort_results", "placements", "cohort_placements", "payments", "invoices", "consents",
-    "deliveries",
+    "deliveries", "activities", "cohort_activities", "cells", "totals",
 )  # fmt: skip
 """Every table that ``events`` can tell again."""
 

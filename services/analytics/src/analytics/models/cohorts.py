@@ -1,5 +1,6 @@
 """Courses, cohorts, and the courses of a cohort."""
 
+from analytics.models import activities
 from analytics.models.projection import Projection
 from analytics.models.results import TELL_OF_COHORTS
 from contracts.events import programs
@@ -44,8 +45,10 @@ where cohort_results.organization_id = fact.organization_id and cohort_results.c
     and not cohort_results.course_id = any (fact.course_ids)
 """
 
+_TELL = (TELL_OF_COHORTS, activities.TELL_OF_COHORTS)
+
 PROJECTION: Projection = {
     programs.CourseCreated: (_COURSE,),
-    programs.CohortCreated: (_COHORT.format(conflict="on conflict do nothing", more=""), TELL_OF_COHORTS),
-    programs.CohortUpdated: (_COHORT.format(conflict=_SNAPSHOT, more=_DROP_COURSES), _DROP_RESULTS, TELL_OF_COHORTS),
+    programs.CohortCreated: (_COHORT.format(conflict="on conflict do nothing", more=""), *_TELL),
+    programs.CohortUpdated: (_COHORT.format(conflict=_SNAPSHOT, more=_DROP_COURSES), _DROP_RESULTS, *_TELL),
 }

@@ -3,7 +3,7 @@
 Only the first and the latest of each time are kept. Both are the same in whatever order they are told.
 """
 
-from analytics.models import placements, results
+from analytics.models import activities, placements, results
 from analytics.models.projection import Projection
 from contracts.events import programs
 
@@ -18,7 +18,7 @@ on conflict (organization_id, enrollment_id) do update set {column} = greatest(k
 """
 _BEGAN = ", began_at = least(known.began_at, excluded.began_at)"
 # Who is in a cohort is told by the enrolment; completing and leaving change nothing about whose results count.
-_TELL = (results.TELL_OF_STUDENTS, placements.TELL_OF_STUDENTS)
+_TELL = (results.TELL_OF_STUDENTS, placements.TELL_OF_STUDENTS, activities.TELL_OF_STUDENTS)
 
 
 def _latest(column: str) -> str:

@@ -5,6 +5,7 @@ from contracts.events import programs
 
 # Of two words on one result recorded at the same moment the greater one stands, so that order never matters.
 _LATEST = """
+with told as (
 insert into results (
     organization_id, result_id, student_id, course_id, score, max_score, completed, result_date, recorded_at
 )
@@ -23,6 +24,12 @@ where (excluded.recorded_at, excluded.completed, coalesce(excluded.score, '-Infi
         coalesce(excluded.max_score, '-Infinity'), excluded.result_date)
     > (results.recorded_at, results.completed, coalesce(results.score, '-Infinity'),
         coalesce(results.max_score, '-Infinity'), results.result_date)
+)
+insert into totals as known (name, number)
+select 'results', count(distinct result_id)
+from jsonb_to_recordset(cast(:facts as jsonb)) as fact (result_id uuid)
+where not exists (select from results where results.result_id = fact.result_id)
+on conflict (name) do update set number = known.number + excluded.number
 """
 
 _TELL_COHORTS = """

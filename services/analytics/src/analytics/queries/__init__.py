@@ -11,6 +11,22 @@ select set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'of
     set_config('plan_cache_mode', 'force_custom_plan', true)
 """)
 
+_BY_ROWS = text("""
+select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),
+    set_config('enable_nestloop', 'on', true), set_config('enable_sort', 'on', true),
+    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+    set_config('join_collapse_limit', '1', true), set_config('jit', 'off', true)
+""")
+
+
+def plan_for_rows(session: Session) -> None:
+    """Have the rest of this transaction go from few rows by indexes, in the order the joins are written.
+
+    A batch is few rows beside the tables. Left to itself the planner would keep the plans it made while the tables were
+    empty, all through the import that fills them.
+    """
+    session.execute(_BY_ROWS)
+
 
 def plan_for_groups(session: Session) -> None:
     """Have the rest of this transaction count whole groups by hashing.

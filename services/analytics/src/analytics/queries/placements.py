@@ -1,53 +1,82 @@
-"""Placements of the students in scope."""
+"""Placements and certificates of the students in scope, and what the placed earn."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from analytics.queries import IN_SCOPE
+from analytics.queries import cells, several
 from analytics.rules.periods import Period
 from analytics.rules.scope import Scope
 
-_IN_PERIOD = f"""
-{IN_SCOPE.format(table="cohort_placements")} and placed_on <= :last_day
-    and (cast(:since as date) is null or placed_on >= :since)
-"""
-_GATHERED = """
-select {group} as "group",
-    width_bucket(cast(placed_on as timestamp) at time zone :zone, cast(:bounds as timestamptz[])) as bucket,
-    count(distinct placement_id) as number
-from cohort_placements where {where}
-group by 1, 2
-"""
-_GROUP = {"all": "''", "cohort": "cast(cohort_id as text)"}
-_SALARIES = text(f"""
-select count(*) as number, coalesce(sum(salary_minor), 0) as total,
-    percentile_disc(0.5) within group (order by salary_minor) as median
-from (
+# The salaries of one class, the smallest first, and of these the one asked for.
+_NTH = """
+select salary_minor from (
     select distinct placement_id, salary_minor from cohort_placements
-    where {_IN_PERIOD} and salary_minor is not null and currency = :currency
+    where organization_id = :organization and currency = :currency and salary_class = :class
+        and placed_on <= :last_day and (cast(:since as date) is null or placed_on >= :since) and {scope}
 ) as placement
-""")  # noqa: S608 - our own words
+order by salary_minor offset :skip limit 1
+"""
 
 
-def gathered(session: Session, scope: Scope, period: Period, group: str = "all") -> Sequence[Row[Any]]:
-    """Placements of the period, by group (all, cohort) and bucket of time."""
-    statement = _GATHERED.format(group=_GROUP[group], where=_IN_PERIOD)
-    return session.execute(text(statement), _values(scope, period)).all()
+@dataclass(frozen=True)
+class Salaries:
+    """First-year salaries in minor units of one currency."""
+
+    number: int
+    total: int
+    median: int | None
 
 
-def salaries(session: Session, scope: Scope, period: Period) -> Row[Any]:
-    """First-year salaries in the organization's currency: count, total and median in minor units."""
-    return session.execute(_SALARIES, {**_values(scope, period), "currency": scope.currency}).one()
+def number(session: Session, scope: Scope, period: Period) -> int:
+    """Placements of the period."""
+    if several.are_several(scope):
+        return several.placements(session, scope, period)
+    return cells.total(session, scope, period, "placement")
 
 
-def _values(scope: Scope, period: Period) -> dict[str, Any]:
-    return {
-        **scope.values,
-        "bounds": period.bounds,
-        "since": period.since,
-        "last_day": period.last_day,
-        "zone": period.zone.key,
-    }
+def certificates(session: Session, scope: Scope, period: Period) -> int:
+    """Certificates earned in the period."""
+    if several.are_several(scope):
+        return several.certificates(session, scope, period)
+    return cells.total(session, scope, period, "certificate")
+
+
+def salaries(session: Session, scope: Scope, period: Period) -> Salaries:
+    """Salaries of the period's placements in the organization's currency."""
+    if several.are_several(scope):
+        row = several.salaries(session, scope, period)
+        return Salaries(row.number, int(row.total), row.median)
+    found = cells.sums(session, scope, period, "salary", "salary_total", by="key")
+    told = dict.fromkeys(("salary", "salary_total"), 0)
+    for step in found:
+        if step.group == scope.currency:
+            told[step.measure] += int(step.number)
+    count, total = told["salary"], told["salary_total"]
+    return Salaries(count, total, _median(session, scope, period, count) if count else None)
+
+
+def _median(session: Session, scope: Scope, period: Period, count: int) -> int | None:
+    """The lower one of an even number: found by counting classes, then looking into one of them."""
+    classes: dict[Decimal, int] = {}
+    for step in cells.sums(session, scope, period, "salary_class", by="key"):
+        currency, _, name = step.group.rpartition(" ")
+        if currency == scope.currency:
+            classes[Decimal(name)] = classes.get(Decimal(name), 0) + int(step.number)
+    before = 0
+    for salary_class in sorted(classes):
+        if before + classes[salary_class] >= (count + 1) // 2:
+            return _nth(session, scope, period, salary_class, (count + 1) // 2 - before - 1)
+        before += classes[salary_class]
+    return None
+
+
+def _nth(session: Session, scope: Scope, period: Period, salary_class: Decimal, skip: int) -> int | None:
+    narrowed = "true" if scope.cohorts is None else "cohort_id = any (cast(:cohorts as uuid[]))"
+    values: dict[str, Any] = {**scope.values, "currency": scope.currency, "class": salary_class, "skip": skip}
+    values |= {"since": period.since, "last_day": period.last_day}
+    found: int | None = session.scalar(text(_NTH.format(scope=narrowed)), values)
+    return found

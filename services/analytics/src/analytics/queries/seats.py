@@ -1,23 +1,17 @@
 """Seats bought and held."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from analytics.queries import cells
+from analytics.rules.periods import Period
 from analytics.rules.scope import Scope
-from analytics.rules.seats import Grant, Held
+from analytics.rules.seats import Grant
+from analytics.rules.steps import Step
 
 _GRANTS = text("""
 select cohort_id, quantity, valid_from, valid_until, expired_at from seat_grants
 where organization_id = :organization and valid_from is not null
-""")
-_HELD = text("""
-select cohort_id, width_bucket(assigned_at, cast(:bounds as timestamptz[])) as assigned,
-    width_bucket(released_at, cast(:bounds as timestamptz[])) as released, count(*) as number
-from seats where organization_id = :organization and assigned_at is not null
-group by 1, 2, 3
 """)
 
 
@@ -27,7 +21,11 @@ def grants(session: Session, scope: Scope) -> list[Grant]:
     return [Grant(row.cohort_id, row.quantity, row.valid_from, row.valid_until, row.expired_at) for row in rows]
 
 
-def held(session: Session, scope: Scope, bounds: Sequence[datetime]) -> list[Held]:
-    """Every seat of the organization, gathered by cohort and by when it was assigned and released."""
-    rows = session.execute(_HELD, {"organization": scope.organization_id, "bounds": list(bounds)})
-    return [Held(row.cohort_id, row.assigned, row.released, row.number) for row in rows]
+def held(session: Session, scope: Scope, period: Period) -> list[Step]:
+    """Seats of the organization assigned and released, month by month."""
+    return cells.steps(session, scope.whole, period, "seat", ever=True)
+
+
+def held_by_cohort(session: Session, scope: Scope, period: Period) -> list[Step]:
+    """The same by cohort, whatever cohorts are in scope."""
+    return cells.steps(session, scope.whole, period, "seat", by="cohort", ever=True)

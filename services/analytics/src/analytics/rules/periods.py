@@ -41,6 +41,11 @@ class Period:
     months: tuple[Month, ...]
 
     @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self.horizon == FOREVER
+
+    @property
     def starts_at(self) -> datetime | None:
         """The first moment that counts, when the period has one."""
         return None if self.since is None else _midnight(self.since, self.zone)
@@ -59,6 +64,11 @@ class Period:
     def bounds(self) -> list[datetime]:
         """The moments between which facts are counted: the series' start, then the end of each month."""
         return [_midnight(self.first_day, self.zone), *(month.ends_at for month in self.months)]
+
+
+def month_of(day: date) -> date:
+    """The first day of its month."""
+    return day.replace(day=1)
 
 
 def zone_of(name: str | None) -> ZoneInfo:

@@ -1,7 +1,7 @@
 """Seats: how many were purchased, how many are held, and what one cohort may still fill."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,20 +25,6 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Held:
-    """``count`` seats of a cohort, assigned and released within these buckets of time (released: None for not yet)."""
-
-    cohort_id: UUID
-    assigned: int
-    released: int | None
-    count: int
-
-    def is_held(self, bucket: int) -> bool:
-        """Whether they are held at the end of the bucket."""
-        return self.assigned <= bucket and (self.released is None or self.released > bucket)
-
-
-@dataclass(frozen=True)
 class Seats:
     """What there is at one moment."""
 
@@ -57,30 +43,28 @@ class Seats:
 
 
 class Seating:
-    """Seats purchased and held at one moment, by cohort: the moment ``at``, the end of ``bucket`` for what is held."""
+    """Seats purchased and held at one moment; ``held`` is by cohort."""
 
-    def __init__(self, grants: Iterable[Grant], held: Iterable[Held], *, at: datetime, bucket: int) -> None:
+    def __init__(self, grants: Iterable[Grant], held: Mapping[UUID, int], at: datetime) -> None:
         self._purchased: Counter[UUID | None] = Counter()
         for grant in grants:
             if grant.is_open(at):
                 self._purchased[grant.cohort_id] += grant.quantity
-        self._held: Counter[UUID] = Counter()
-        for each in held:
-            if each.is_held(bucket):
-                self._held[each.cohort_id] += each.count
-        self._of_the_pool = self._beyond_own(self._held)
-
-    def of_organization(self) -> Seats:
-        """All seats of the organization."""
-        return Seats(self._purchased.total(), self._held.total())
+        self._held = held
+        self._of_the_pool = self._beyond_own(held)
 
     def of_cohorts(self, cohorts: Collection[UUID], cap: int) -> Seats:
         """The seats these cohorts may fill: their own, and those of the pool no other holds, at most ``cap``."""
         taken = self._of_the_pool - self._beyond_own(cohorts)
         own = sum(self._purchased[cohort] for cohort in cohorts)
         free = max(0, self._purchased[None] - taken)
-        return Seats(min(cap, own + free), sum(self._held[cohort] for cohort in cohorts))
+        return Seats(min(cap, own + free), sum(self._held.get(cohort, 0) for cohort in cohorts))
 
     def _beyond_own(self, cohorts: Iterable[UUID]) -> int:
         """Seats that these cohorts hold of the pool, because they hold more than were bought for them."""
-        return sum(max(0, self._held[cohort] - self._purchased[cohort]) for cohort in cohorts)
+        return sum(max(0, self._held.get(cohort, 0) - self._purchased[cohort]) for cohort in cohorts)
+
+
+def purchased(grants: Iterable[Grant], at: datetime) -> int:
+    """Seats of every window that is open at that moment."""
+    return sum(grant.quantity for grant in grants if grant.is_open(at))

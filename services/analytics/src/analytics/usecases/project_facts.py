@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from analytics.models import STATEMENTS, latest_only
 from analytics.models.projection import Facts
+from analytics.queries import plan_for_rows
+from analytics.usecases.roll_up import rolled_up
 from contracts.event import Event
 
 _TOUCH = text("""
@@ -17,25 +19,18 @@ select organization_id, :moment from unnest(cast(:organizations as uuid[])) as o
 order by organization_id
 on conflict (organization_id) do update set changed_at = greatest(known.changed_at, excluded.changed_at)
 """)
-# A batch is few rows beside the tables: always by index, and in the order the joins are written. Left to itself the
-# planner would keep the plans it made while the tables were empty, all through the import that fills them.
-_PLAN_FOR_ROWS = text("""
-select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),
-    set_config('enable_nestloop', 'on', true), set_config('enable_sort', 'on', true),
-    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-    set_config('join_collapse_limit', '1', true), set_config('jit', 'off', true)
-""")
 
 
 def project_facts(session: Session, kind: type[Event], facts: Facts, moment: datetime) -> None:
     """Apply facts of one type, stored at ``moment``. Applying them again changes nothing."""
     if not facts:
         return
-    session.execute(_PLAN_FOR_ROWS)
+    plan_for_rows(session)
     values = {"facts": msgspec.json.encode(latest_only(kind, facts)).decode()}
     touched = {str(fact["organization_id"]) for fact in facts if fact["organization_id"]}
-    for statement in STATEMENTS[kind]:
-        result = cast("CursorResult[Any]", session.execute(text(statement), values))
-        if result.returns_rows:
-            touched |= {str(organization) for organization in result.scalars()}
+    with rolled_up(session, kind, values["facts"]):
+        for statement in STATEMENTS[kind]:
+            result = cast("CursorResult[Any]", session.execute(text(statement), values))
+            if result.returns_rows:
+                touched |= {str(organization) for organization in result.scalars()}
     session.execute(_TOUCH, {"organizations": sorted(touched), "moment": moment})

@@ -13,7 +13,7 @@ from analytics.rules.scope import Scope
 def payments(session: Session, scope: Scope, period: Period) -> dict[str, Any]:
     """Major units of the organization's currency; narrowed to a cohort, only what names the cohort."""
     invoiced, due = money.invoiced(session, scope, period)
-    paid = sum(payment.minor for payment in money.paid(session, scope, period))
+    paid = sum(int(step.number) for step in money.paid(session, scope, period))
     return {
         "invoiced": major(invoiced, scope.currency),
         "paid": major(paid, scope.currency),

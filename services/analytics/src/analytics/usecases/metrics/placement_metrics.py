@@ -1,42 +1,46 @@
 """Placed of completed, and what the placed earn."""
 
-from collections import defaultdict
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from analytics.queries import enrollments, organizations, placements
-from analytics.rules.completion import Completion, Enrolled, completion
+from analytics.queries import cells as rolled
+from analytics.queries import organizations, placements
+from analytics.rules.completion import Completion, completion
 from analytics.rules.definitions import SMALL_GROUP
 from analytics.rules.periods import Period
 from analytics.rules.rates import each, major
 from analytics.rules.scope import Scope
+from analytics.rules.steps import final, standing
 from analytics.usecases.metrics.figures import Cell, Figures, by_month, series
+
+_MEASURES = ("enrolled", "completed", "placed")
 
 
 def placement_metrics(session: Session, scope: Scope, period: Period, group: str | None = None) -> Figures:
     """Of the completed enrolments that began in the period. ``group`` is None, month or cohort."""
-    by = "cohort" if group == "cohort" else "all"
-    gathered = enrollments.gathered_with_placements(session, scope, period, by)
-    first = 0 if period.since is None else 1
-    states = [completion(gathered, number, first=first) for number in range(1, len(period.months) + 1)]
+    steps = rolled.steps(session, scope, period, *_MEASURES)
+    states = [completion(now) for now in standing(steps, len(period.months))]
     points = series(period, [(s.placement_rate, s.placed, s.completed) for s in states])
     cells = by_month(points) if group == "month" else []
     if group == "cohort":
-        groups: dict[str, list[Enrolled]] = defaultdict(list)
-        for found in gathered:
-            groups[found.group].append(found)
-        last = len(period.months)
-        cells = [
-            _cell(str(c.cohort_id), c.name, completion(groups[str(c.cohort_id)], last, first=first))
-            for c in organizations.cohorts(session, scope)
-        ]
+        cells = _by_cohort(session, scope, period)
     numbers = {
         "completed": states[-1].completed,
         "placed": states[-1].placed,
         "salaries": _salaries(session, scope, period),
     }
     return Figures(states[-1].placement_rate, numbers, points, cells)
+
+
+def _by_cohort(session: Session, scope: Scope, period: Period) -> list[Cell]:
+    found = final(rolled.sums(session, scope, period, *_MEASURES, by="cohort"))
+    states = {group: completion(measures) for group, measures in found.items()}
+    nobody = Completion(0, 0)
+    return [
+        _cell(str(c.cohort_id), c.name, states.get(str(c.cohort_id), nobody))
+        for c in organizations.cohorts(session, scope)
+    ]
 
 
 def _cell(group: str, label: str, state: Completion) -> Cell:
@@ -51,7 +55,7 @@ def _salaries(session: Session, scope: Scope, period: Period) -> dict[str, Any]:
     return {
         "count": found.number,
         "currency": scope.currency,
-        "mean": each(int(found.total), scope.currency, found.number) if told else None,
-        "median": major(int(found.median), scope.currency) if told else None,
+        "mean": each(found.total, scope.currency, found.number) if told else None,
+        "median": major(int(found.median or 0), scope.currency) if told else None,
         "withheld": withheld,
     }

@@ -1,0 +1,70 @@
+"""Which roll-ups an event can change, and whose: the families of ``changes`` (migrations/sql) and its subjects.
+
+To list too much costs time; to list too little makes wrong figures, which the tests of the event store would show.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analytics.models import activities
+from contracts.event import Event
+from contracts.events import billing, identity, programs
+
+_FACT = """
+jsonb_to_recordset(cast(:facts as jsonb)) as fact (
+    organization_id uuid, student_id uuid, cohort_id uuid, result_id uuid, payment_id uuid, invoice_id uuid,
+    time_zone text
+)
+"""
+_OF_STUDENTS = f"select distinct student_id from {_FACT}"  # noqa: S608 - our own words, as below
+# A correction may give a result to another student.
+_OF_RESULTS = f"{_OF_STUDENTS} union select results.student_id from {_FACT} join results using (result_id)"  # noqa: S608
+_OF_COHORTS = f"""
+select distinct enrolled.student_id from {_FACT}
+join enrollments as enrolled on enrolled.organization_id = fact.organization_id and enrolled.cohort_id = fact.cohort_id
+"""  # noqa: S608
+# Another time zone moves every moment to another day; nothing else of an organization matters here.
+_OF_ORGANIZATIONS = f"""
+with moved as materialized (
+    select distinct fact.organization_id from {_FACT} left join organizations as known using (organization_id)
+    where coalesce(known.time_zone, 'UTC') <> fact.time_zone
+)
+select student_id from moved join enrollments using (organization_id)
+union select student_id from moved join seats using (organization_id)
+union select payment_id from moved join payments using (organization_id)
+union select invoice_id from moved join invoices using (organization_id)
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Touch:
+    """The families an event can change, and a query for the subjects, asked before the event is projected."""
+
+    families: tuple[str, ...]
+    subjects: str
+
+
+FAMILIES = ("learning", "people", "course", "seat", "placement", "certificate", "active", "money")
+
+TOUCHES: Mapping[type[Event], Touch] = {
+    identity.OrganizationCreated: Touch(FAMILIES, _OF_ORGANIZATIONS),
+    identity.OrganizationUpdated: Touch(FAMILIES, _OF_ORGANIZATIONS),
+    programs.CohortCreated: Touch(("course", "certificate", "active"), _OF_COHORTS),
+    programs.CohortUpdated: Touch(("course", "certificate", "active"), _OF_COHORTS),
+    programs.StudentRegistered: Touch(("learning", "people"), _OF_STUDENTS),
+    programs.StudentUpdated: Touch(("learning", "people"), _OF_STUDENTS),
+    programs.SeatAssigned: Touch(("seat",), _OF_STUDENTS),
+    programs.SeatReleased: Touch(("seat",), _OF_STUDENTS),
+    programs.StudentEnrolled: Touch(
+        ("learning", "people", "course", "placement", "certificate", "active"), _OF_STUDENTS
+    ),
+    programs.EnrollmentCompleted: Touch(("learning",), _OF_STUDENTS),
+    programs.EnrollmentWithdrawn: Touch(("learning", "people", "course"), _OF_STUDENTS),
+    programs.ResultRecorded: Touch(("course", "active"), _OF_RESULTS),
+    programs.PlacementRecorded: Touch(("learning", "placement"), _OF_STUDENTS),
+    **dict.fromkeys(activities.KINDS, Touch(("course", "certificate"), _OF_STUDENTS)),
+    billing.PaymentCompleted: Touch(("money",), f"select payment_id from {_FACT}"),  # noqa: S608
+    billing.InvoiceIssued: Touch(("money",), f"select invoice_id from {_FACT}"),  # noqa: S608
+    billing.InvoicePaid: Touch(("money",), f"select invoice_id from {_FACT}"),  # noqa: S608
+}
+"""Events that are not here change no roll-up."""

@@ -1,0 +1,82 @@
+"""Keep the roll-ups: what the touched subjects told before a batch of facts goes, what they tell after it comes."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from analytics.models.roll_ups import TOUCHES
+from contracts.event import Event
+
+AT_ONCE = 2000
+"""Subjects a statement looks at, so that a whole organization is no single statement."""
+
+Cell = tuple[UUID, UUID, str, str, str, str, str]
+"""Organization, cohort, measure, dimension, key, origin, month."""
+
+_TOLD = text("""
+select organization_id, cohort_id, measure, dimension, key, cast(origin as text) as origin,
+    cast(month as text) as month, sum(number) as number
+from month_changes where subject_id = any (cast(:subjects as uuid[])) and family = any (cast(:families as text[]))
+group by organization_id, cohort_id, measure, dimension, key, origin, month
+""")
+_ADD = text("""
+with told as materialized (
+    select * from jsonb_to_recordset(cast(:cells as jsonb)) as told (
+        organization_id uuid, cohort_id uuid, measure text, dimension text, key text, origin date, month date,
+        number numeric
+    )
+), added as (
+    insert into cells as known (organization_id, cohort_id, measure, dimension, key, origin, month, number)
+    select * from told
+    order by organization_id, measure, dimension, cohort_id, origin, key, month
+    on conflict (organization_id, measure, dimension, cohort_id, origin, key, month)
+    do update set number = known.number + excluded.number
+    returning organization_id, measure, dimension, cohort_id, origin, key, month, number
+)
+select count(*) from added where number = 0
+""")
+_TIDY = text("""
+delete from cells using jsonb_to_recordset(cast(:cells as jsonb)) as told (
+    organization_id uuid, cohort_id uuid, measure text, dimension text, key text, origin date, month date
+)
+where cells.organization_id = told.organization_id and cells.measure = told.measure
+    and cells.dimension = told.dimension and cells.cohort_id = told.cohort_id and cells.origin = told.origin
+    and cells.key = told.key and cells.month = told.month and cells.number = 0
+""")
+_COLUMNS = ("organization_id", "cohort_id", "measure", "dimension", "key", "origin", "month", "number")
+
+
+@contextmanager
+def rolled_up(session: Session, kind: type[Event], facts: str) -> Iterator[None]:
+    """Project ``facts`` (a JSON array) of ``kind`` inside; the cells change by exactly what the projection changed."""
+    touch = TOUCHES.get(kind)
+    if touch is None:
+        yield
+        return
+    subjects = list(session.scalars(text(touch.subjects), {"facts": facts}))
+    cells: Counter[Cell] = Counter()
+    _count(session, cells, subjects, touch.families, -1)
+    yield
+    _count(session, cells, subjects, touch.families, 1)
+    _add(session, cells)
+
+
+def _count(session: Session, cells: Counter[Cell], subjects: list[UUID], families: tuple[str, ...], sign: int) -> None:
+    for start in range(0, len(subjects), AT_ONCE):
+        values = {"subjects": subjects[start : start + AT_ONCE], "families": list(families)}
+        for *cell, number in session.execute(_TOLD, values):
+            cells[tuple(cell)] += sign * number
+
+
+def _add(session: Session, cells: Counter[Cell]) -> None:
+    changed = [dict(zip(_COLUMNS, (*cell, number), strict=True)) for cell, number in cells.items() if number]
+    if not changed:
+        return
+    values = {"cells": msgspec.json.encode(changed).decode()}
+    if session.scalar(_ADD, values):
+        session.execute(_TIDY, values)
