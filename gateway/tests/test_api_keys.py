@@ -146,3 +146,13 @@ def test_what_is_kept_is_bounded(monkeypatch):
     assert len(keys._held) == 3
     assert not any(b"ufa_" in digest for digest in keys._held)
     assert time.monotonic() < next(iter(keys._held.values())).until
+
+
+def test_a_key_reads_no_student_whoever_consented_to_its_organization(client, behind, exchanged):
+    student = str(new_id())
+    behind.granted.add(student)
+
+    answer = client.get(f"/api/v1/programs/students/{student}/progress/", headers=bearer())
+
+    assert (answer.status_code, answer.json["code"]) == (403, "consent_required")
+    assert (behind.questions, behind.seen) == ([], [])

@@ -3,8 +3,11 @@
 from flask import Flask, Response, request
 
 METHODS = "GET, POST, PUT, PATCH, DELETE"
-HEADERS = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-ID"
-EXPOSED = "ETag, Idempotent-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, X-Request-ID"
+HEADERS = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Experience-API-Version, X-Request-ID"
+EXPOSED = (
+    "ETag, Idempotent-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
+    "X-Experience-API-Consistent-Through, X-Experience-API-Version, X-Request-ID"
+)
 MAX_AGE = "600"
 
 

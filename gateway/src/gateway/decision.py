@@ -49,6 +49,9 @@ class Decision:
         return caller
 
     def _require_consent(self, access: Consent, method: str, found: Match, path: str, caller: Caller | None) -> None:
+        if caller and caller.is_program:
+            # Whom a student trusts is people: a key holds its permissions, and no more.
+            raise ConsentRequired()
         try:
             student_id = str(UUID(found.values["student_id"]))
         except ValueError:

@@ -52,6 +52,11 @@ class Caller:
         """True for the platform's own administrators, who may do everything, logged."""
         return "platform" in self.permissions
 
+    @property
+    def is_program(self) -> bool:
+        """True for who came in with an API key: its token's session is the key itself, and nobody is behind it."""
+        return self.session_id is not None and self.session_id == self.user_id
+
     def may(self, permission: str, within: UUID | None = None) -> bool:
         """Whether the caller holds the permission, in the whole organization or within one narrower scope."""
         if self.is_platform or permission in self.permissions:
