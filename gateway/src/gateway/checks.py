@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     environment,
     secrecy(Settings.secrets),
     network.services,
+    network.client_secret,
     network.http_clock,
     network.public_url,
     network.certificate,

@@ -1,5 +1,6 @@
 """A toy service in a healthy world: a database, neighbours that answer, a fresh backup. Each test breaks one thing."""
 
+import base64
 import hashlib
 import json
 import os
@@ -20,6 +21,7 @@ from chassis.testing import cluster
 
 HERE = Path(__file__).parent
 PASSWORD = "vD3xq0ZbT9mKfR7wYc5L"
+SECRET = "q8Hn2LcVz6TjXw0bRk4M"
 NAME = "toy_checked"
 
 
@@ -141,6 +143,15 @@ def neighbour() -> Iterator[Neighbour]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
+        def do_POST(self) -> None:
+            """As identity gives tokens: to whom it knows, by the secret it knows."""
+            self.rfile.read(int(self.headers["Content-Length"]))
+            given = self.headers["Authorization"].removeprefix("Basic ")
+            is_known = base64.b64decode(given).decode().endswith(f":{SECRET}")
+            self.send_response(200 if is_known else 401)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
         def date_time_string(self, timestamp: float | None = None) -> str:
             return super().date_time_string(known.date.timestamp() if known.date else timestamp)
 
@@ -177,7 +188,7 @@ def healthy(migrated: str, neighbour: Neighbour, backup: Path) -> dict[str, str]
     return {
         "UFADHILI_ENV": "production",
         "DATABASE_URL": cluster().server.url(migrated, f"{migrated}_app", PASSWORD),
-        "CLIENT_SECRET": "q8Hn2LcVz6TjXw0bRk4M",
+        "CLIENT_SECRET": SECRET,
         "EVENTS_SECRET": "whsec_R5tYp1QmZx8KvB3nWc7LdF0h",
         "IDENTITY_URL": neighbour.url,
         "RENDERER_URL": neighbour.url,

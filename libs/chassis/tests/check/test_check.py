@@ -33,6 +33,7 @@ def test_a_healthy_process_passes_and_every_point_is_told(start: Check, healthy:
     assert said.status == 0
     assert {line[6:27].strip() for line in said.out.splitlines()[:-1]} == {
         *("environment", "secrets", "owner role", "public address", "service identity", "renderer", "backup"),
+        "client secret",
         *("database", "database role", "database encryption", "migrations", "row-level security", "clock"),
         *("outbox", "inbox", "dead letters", "debugging", "logs", "disk TMPDIR", "disk BACKUP_DIR"),
     }
@@ -54,6 +55,7 @@ def test_json_says_the_same(check: Check, healthy: dict[str, str]) -> None:
         ({"PUBLIC_URL": "http://ufadhili.test"}, "public address", "not https"),
         ({"IDENTITY_URL": None}, "service identity", "IDENTITY_URL is not set"),
         ({"BILLING_URL": "http://127.0.0.1:9"}, "service billing", "does not answer (ConnectionError)"),
+        ({"CLIENT_SECRET": "Zk391mmQqLw0pTtBv72x"}, "client secret", "identity answers 401"),
         ({"RENDERER_URL": "http://127.0.0.1:9"}, "renderer", "does not answer (ConnectionError)"),
         ({"FLASK_DEBUG": "1"}, "debugging", "FLASK_DEBUG is set"),
         ({"TMPDIR": "/proc"}, "disk TMPDIR", "0 MB free in /proc"),

@@ -51,6 +51,7 @@ def for_service(service: Service) -> list[Check]:
         database(service.migrations),
         broker.broker,
         network.services,
+        network.client_secret,
         network.renderer,
         network.public_url,
         upkeep.backup,

@@ -43,6 +43,24 @@ def services(situation: Situation) -> Iterable[Point]:
         yield fail("service identity", "IDENTITY_URL is not set: no token can be verified", "Set IDENTITY_URL.")
 
 
+def client_secret(situation: Situation) -> Iterable[Point]:
+    """Identity gives this process a token for its CLIENT_SECRET. Identity's own is its own business."""
+    identity = situation.settings.service_urls["identity"]
+    if not identity or situation.name == "identity":
+        return
+    do = f"Is it the one identity's CLIENT_SECRETS holds for {situation.name}? Has identity been restarted since?"
+    form = {"grant_type": "client_credentials", "audience": "identity"}
+    who = (situation.name, situation.settings.client_secret)
+    try:
+        status = requests.post(f"{identity}/internal/token", data=form, auth=who, timeout=_TIMEOUT).status_code
+    except requests.RequestException:
+        return  # that identity does not answer is a point of its own
+    if status == 200:
+        yield ok("client secret", "identity accepts it")
+    else:
+        yield fail("client secret", f"identity answers {status} to CLIENT_SECRET", do)
+
+
 def renderer(situation: Situation) -> Iterable[Point]:
     """The renderer answers, where documents are made at all."""
     if situation.database is not None and Renderer in situation.database.provided:
