@@ -457,8 +457,8 @@ def test_consumers_must_be_exactly_what_the_contracts_say(subscriber: Database) 
     Processor(subscriber, "billing", told)
     with pytest.raises(ValueError, match=r"handles ufadhili\.identity\.user_registered\.v1"):
         Processor(subscriber, "billing", {**told, UserRegistered: told[SUBSCRIPTIONS["billing"][0]]})
-    told.popitem()
-    with pytest.raises(ValueError, match=r"has no handler for ufadhili\.programs\.seat_released\.v1"):
+    forgotten, _ = told.popitem()
+    with pytest.raises(ValueError, match=f"has no handler for {forgotten.type}"):
         Processor(subscriber, "billing", told)
 
 

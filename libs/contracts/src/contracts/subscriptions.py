@@ -28,6 +28,9 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         programs.CohortUpdated,
         programs.SeatAssigned,
         programs.SeatReleased,
+        programs.MentorSessionHeld,
+        programs.LabUsed,
+        programs.PlacementRecorded,
     ),
     "privacy": (
         identity.OrganizationCreated,

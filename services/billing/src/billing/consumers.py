@@ -1,12 +1,21 @@
 """Event → use case."""
 
 from billing.usecases.record_seats import record_assigned, record_released
+from billing.usecases.record_usage import record_labs, record_placements, record_sessions
 from billing.usecases.remember_cohort import remember_cohort
 from billing.usecases.remember_organization import remember_organization
 from chassis.service import Handler
 from contracts.event import Event
 from contracts.events.identity import OrganizationCreated, OrganizationUpdated
-from contracts.events.programs import CohortCreated, CohortUpdated, SeatAssigned, SeatReleased
+from contracts.events.programs import (
+    CohortCreated,
+    CohortUpdated,
+    LabUsed,
+    MentorSessionHeld,
+    PlacementRecorded,
+    SeatAssigned,
+    SeatReleased,
+)
 
 CONSUMERS: dict[type[Event], Handler] = {
     OrganizationCreated: remember_organization,
@@ -15,4 +24,7 @@ CONSUMERS: dict[type[Event], Handler] = {
     CohortUpdated: remember_cohort,
     SeatAssigned: record_assigned,
     SeatReleased: record_released,
+    MentorSessionHeld: record_sessions,
+    LabUsed: record_labs,
+    PlacementRecorded: record_placements,
 }

@@ -157,9 +157,7 @@ def _gateway(env: Env, base: Mapping[str, Any]) -> Gateway:
         name=name,
         url=url,
         api_key=env.str("PAYMENT_GATEWAY_API_KEY", validate=validate.Length(min=8)),
-        webhook_secret=env.str(
-            "PAYMENT_GATEWAY_WEBHOOK_SECRET", validate=_WEBHOOK_SECRETS
-        ),
+        webhook_secret=env.str("PAYMENT_GATEWAY_WEBHOOK_SECRET", validate=_WEBHOOK_SECRETS),
         webhook_url=env.str("PAYMENT_WEBHOOK_URL", f"{base['public_url']}/api/v1/billing/webhooks/{name}/"),
     )
 
