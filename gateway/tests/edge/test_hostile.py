@@ -199,7 +199,7 @@ def test_files_go_through_as_they_come(doors, services, caller):
 def test_a_path_too_long_for_a_service_is_refused_and_nginx_loses_no_trust_in_the_gateway(doors, services, sign):
     for _ in range(4):
         refused(doors.second.ask(f"/pay/{sign * (7800 // len(sign))}"), 414)
-    assert services.seen == []
+    assert not [path for path in services.begun if path.startswith("/pay/")]
     assert doors.second.ask("/.well-known/jwks.json").status == 200
 
 
