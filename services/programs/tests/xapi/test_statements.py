@@ -170,6 +170,16 @@ def test_another_organization_sees_nothing_and_may_use_the_same_id(store, said, 
     assert store.found() == [id]
 
 
+def test_the_database_itself_keeps_statements_apart(store, said, organization, database):
+    from sqlalchemy import text
+
+    store.sent(said())
+    for of, count in ((organization("academy", "Another"), 0), (store.organization, 1)):
+        with database.transaction(of.id) as session:
+            assert session.scalar(text("select count(*) from xapi_statements")) == count
+            assert bool(session.scalar(text("select count(*) from xapi_terms"))) == bool(count)
+
+
 @pytest.mark.parametrize("version", [None, "", "0.95", "2.0.0", "1.1.0", "1"])
 def test_the_version_must_be_said(store, said, version):
     headers = {**store.organization.headers, **({} if version is None else {"X-Experience-API-Version": version})}
