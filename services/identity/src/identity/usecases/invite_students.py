@@ -77,8 +77,8 @@ _RUN = timedelta(days=1)
 def invite_students(session: Session, events: Sequence[Registered]) -> None:
     """One invitation for each (student, purpose, address), ever, and one mail to an address for all of a run's.
 
-    Whoever has proved the address needs none; for those a row that is accepted from the start links the account to the student. An address that was corrected
-    is no longer invited, and is again when the correction is undone.
+    Whoever has proved the address needs none; for those a row that is accepted from the start links the account to the
+    student. An address that was corrected is no longer invited, and is again when the correction is undone.
     """
     introduced = _introduced(session, events)
     latest = {(event.student_id, event.organization_id): event for event in events}
