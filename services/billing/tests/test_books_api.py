@@ -43,7 +43,7 @@ def test_two_currencies_never_meet_in_one_sum(quick):
     totals = {(item["currency"], item["total"]) for item in quick.get("/invoices/")["items"]}
     assert totals == {("KES", 20000), ("USD", 310)}
     revenue = re.findall(r'billing_revenue_minor\{.*currency="(\w+)".*\} (\S+)', quick.client.get("/metrics").text)
-    balance = re.findall(r'billing_ledger_imbalance_minor\{.*\} (\S+)', quick.client.get("/metrics").text)
+    balance = re.findall(r"billing_ledger_imbalance_minor\{.*\} (\S+)", quick.client.get("/metrics").text)
     assert balance == ["0.0", "0.0"]
     assert {(currency, float(minor)) for currency, minor in revenue} == {("KES", 2_000_000), ("USD", 31_000)}
 
