@@ -91,11 +91,14 @@ class Database:
         self._bound: Connection | None = None
 
     @contextmanager
-    def transaction(self, scope: Scope) -> Iterator[Session]:
-        """One transaction for the organization (its id) or for ``SYSTEM``: return commits, raise rolls back."""
+    def transaction(self, scope: Scope, *, snapshot: bool = False) -> Iterator[Session]:
+        """One transaction for the organization (its id) or for ``SYSTEM``: return commits, raise rolls back.
+
+        ``snapshot``: all its statements see the database as the first one did (repeatable read).
+        """
         with self._session() as session, session.begin():
             session.info["provided"] = self.provided
-            _connect(session)
+            _connect(session, snapshot=snapshot and self._bound is None)
             set_scope(session, scope)
             yield session
             if self._bound is not None:
@@ -125,10 +128,10 @@ def pools() -> tuple[int, int]:
     return sum(pool.checkedout() for pool in found), sum(pool.size() for pool in found)
 
 
-def _connect(session: Session) -> None:
+def _connect(session: Session, *, snapshot: bool) -> None:
     started = time.perf_counter()
     try:
-        session.connection()
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"} if snapshot else None)
     except TimeoutError:
         WITHOUT.labels("pool_exhausted").inc()
         raise

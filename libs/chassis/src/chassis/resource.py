@@ -29,6 +29,7 @@ class Resource(MethodView):
     ``for_person = True``: the rows belong to people, not to one organization (a student's own consents); the
     queries must then say whose. ``key_required = True``: its POST must carry an Idempotency-Key.
     ``etag = True``: its GET is polled and answers 304 when nothing changed.
+    ``snapshot = True``: all it reads is read as of one moment.
     ``replays = False``: its answers hold secrets, or hold for this moment only, and must not be stored for an
     Idempotency-Key.
     ``owns_transactions = True``: there is no ``session``; its use case takes the ``database``, because what it
@@ -38,6 +39,7 @@ class Resource(MethodView):
     for_person: ClassVar[bool] = False
     key_required: ClassVar[bool] = False
     etag: ClassVar[bool] = False
+    snapshot: ClassVar[bool] = False
     replays: ClassVar[bool] = True
     owns_transactions: ClassVar[bool] = False
 
@@ -71,7 +73,7 @@ class Resource(MethodView):
             raise KeyRequired()
         if self.owns_transactions:
             return make_response(super().dispatch_request(**path))
-        with self.database.transaction(self._scope(access)) as self.session:
+        with self.database.transaction(self._scope(access), snapshot=self.snapshot) as self.session:
             return self._answer(path)
 
     def _scope(self, access: Access) -> Scope:
