@@ -3,10 +3,14 @@
 from dataclasses import asdict
 from typing import Any
 
+from flask import Response
+
+from analytics.api.conditional import Answer, unless_known
 from analytics.rules.definitions import DEFINITIONS
 from analytics.schemas import examples
 from analytics.schemas.metrics import MetricListSchema, MetricQuery, MetricSchema
 from analytics.usecases.read_metric import read_metric
+from analytics.usecases.tag_metric import tag_metric
 from chassis.access import requires
 from chassis.blueprint import Blueprint
 from chassis.resource import Resource
@@ -40,14 +44,15 @@ class Metrics(Resource):
 class Metric(Resource):
     """One metric."""
 
-    etag = True
+    snapshot = True
 
     @requires("dashboard.view")
     @blp.arguments(MetricQuery, location="query")
     @blp.response(200, MetricSchema, example=examples.METRIC)
-    def get(self, query: dict[str, Any], key: str) -> dict[str, Any]:
+    def get(self, query: dict[str, Any], key: str) -> Response | Answer:
         """Read a metric for a period, a cohort, a breakdown.
 
-        Unknown keys are 404, breakdowns the metric does not have 400.
+        Unknown keys are 404, breakdowns the metric does not have 400. 304 when If-None-Match has the answer's ETag.
         """
-        return read_metric(self.session, self.caller, key=key, **query)
+        tag = tag_metric(self.session, self.caller, key=key, **query)
+        return unless_known(tag, lambda: read_metric(self.session, self.caller, key=key, **query))

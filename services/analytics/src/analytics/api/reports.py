@@ -3,6 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response
+
+from analytics.api.conditional import Answer, unless_known
 from analytics.schemas import examples
 from analytics.schemas.metrics import PeriodQuery
 from analytics.schemas.reports import CohortReportSchema
@@ -16,11 +19,15 @@ blp = Blueprint("reports", __name__, url_prefix="/api/v1/programs/cohorts", desc
 
 @blp.route("/<uuid:cohort_id>/reports/")
 class CohortReport(Resource):
-    """One cohort's report. It may name people, so it is never kept on the way and has no ETag."""
+    """One cohort's report. It may name people, so it is never kept on the way; its ETag is of all that it shows."""
+
+    snapshot = True
 
     @requires("cohorts.read")
     @blp.arguments(PeriodQuery, location="query")
     @blp.response(200, CohortReportSchema, example=examples.REPORT)
-    def get(self, query: dict[str, Any], cohort_id: UUID) -> dict[str, Any]:
+    def get(self, query: dict[str, Any], cohort_id: UUID) -> Response | Answer:
         """Report on a cohort: seat utilization, completion, payments, results, who is at risk."""
-        return read_cohort_report(self.session, self.caller, cohort_id=cohort_id, **query)
+        return unless_known(
+            None, lambda: read_cohort_report(self.session, self.caller, cohort_id=cohort_id, **query), kept=False
+        )

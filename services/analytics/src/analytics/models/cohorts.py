@@ -12,6 +12,12 @@ from jsonb_to_recordset(cast(:facts as jsonb))
     as fact (course_id uuid, organization_id uuid, title text, subject_area text, grade_level text)
 on conflict do nothing
 """
+# The title is shown by every organization that has a cohort taking the course.
+_TELL_OF_TITLES = """
+select distinct taken.organization_id
+from jsonb_to_recordset(cast(:facts as jsonb)) as fact (course_id uuid)
+join cohort_courses as taken on taken.course_id = fact.course_id
+"""
 _COHORT = """
 with fact as (
     select * from jsonb_to_recordset(cast(:facts as jsonb)) as fact (
@@ -48,7 +54,7 @@ where cohort_results.organization_id = fact.organization_id and cohort_results.c
 _TELL = (TELL_OF_COHORTS, activities.TELL_OF_COHORTS)
 
 PROJECTION: Projection = {
-    programs.CourseCreated: (_COURSE,),
+    programs.CourseCreated: (_COURSE, _TELL_OF_TITLES),
     programs.CohortCreated: (_COHORT.format(conflict="on conflict do nothing", more=""), *_TELL),
     programs.CohortUpdated: (_COHORT.format(conflict=_SNAPSHOT, more=_DROP_COURSES), _DROP_RESULTS, *_TELL),
 }

@@ -29,6 +29,8 @@ select greatest(
 )
 """)
 
+_VERSION = text("select version from versions where organization_id = :organization")
+
 
 def find_organization(session: Session, organization_id: UUID) -> Row[Any] | None:
     """Kind, currency and time zone."""
@@ -50,6 +52,11 @@ def cohort_owner(session: Session, cohort_id: UUID) -> UUID | None:
 def cohorts(session: Session, scope: Scope) -> Sequence[Row[Any]]:
     """The cohorts in scope, the earliest first."""
     return session.execute(_COHORTS, scope.values).all()
+
+
+def version(session: Session, organization_id: UUID) -> int:
+    """Grows whenever something the organization's figures are made of is told."""
+    return int(session.scalar(_VERSION, {"organization": organization_id}) or 0)
 
 
 def changed_at(session: Session, organization_id: UUID, now: datetime) -> datetime:

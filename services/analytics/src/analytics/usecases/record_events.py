@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from analytics.rules.facts import digest, facts, is_snapshot, name_of
-from analytics.usecases.project_facts import project_facts
+from analytics.usecases.project_facts import project_facts, renew
 from chassis.clock import now
 from contracts.event import Event
 
@@ -61,7 +61,7 @@ def record_events(session: Session, events: Sequence[Event]) -> None:
     stored = {bytes(row.digest) for row in session.execute(_STORE_FACTS, values)}
     new = {each.digest: each for each in told if each.digest in stored}
     kept = told if is_snapshot(kind) else list(new.values())
-    project_facts(session, kind, [each.facts for each in kept], moment)
+    renew(session, project_facts(session, kind, [each.facts for each in kept], moment))
 
 
 def _columns(told: Sequence[_Told]) -> dict[str, list[Any]]:

@@ -1,0 +1,44 @@
+"""What a metric's answer depends on, found without counting anything: the same tag means the same answer."""
+
+import hashlib
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from analytics.queries import organizations
+from analytics.rules import periods
+from analytics.rules.definitions import DEFINITIONS
+from analytics.usecases.find_scope import find_scope
+from chassis.auth import Caller
+from chassis.clock import now
+
+BY_ATTRIBUTE = ("school", "grade_level")
+"""Breakdowns that depend on who consents at this moment, which only privacy knows."""
+
+
+def tag_metric(
+    session: Session,
+    caller: Caller,
+    *,
+    key: str,
+    since: date | None = None,
+    until: date | None = None,
+    cohort_id: UUID | None = None,
+    group_by: str | None = None,
+) -> str | None:
+    """The tag; None when the answer itself must be looked at, or there is none. Raises NoSuchCohort, BadPeriod."""
+    definition = DEFINITIONS.get(key)
+    if definition is None or group_by in BY_ATTRIBUTE:
+        return None
+    scope = find_scope(session, caller, "dashboard.view", cohort_id)
+    moment = now()
+    period = periods.period(since, until, scope.zone, moment)
+    known = (
+        definition,
+        scope.values,
+        (since, until, group_by, period.last_day),
+        organizations.version(session, scope.organization_id),
+        organizations.changed_at(session, scope.organization_id, moment),
+    )
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:32]
