@@ -50,7 +50,7 @@ def rights(name: str) -> Any:
 def nothing_left() -> Iterator[None]:
     yield
     with psycopg.connect(cluster().server.superuser_dsn(), autocommit=True) as server:
-        for name in ("toy", "twin"):
+        for name in ("farm", "twin"):
             server.execute(f"drop database if exists {name} with (force)")
             for role in ("owner", "app"):
                 server.execute(f"drop role if exists {name}_{role}")
@@ -59,30 +59,30 @@ def nothing_left() -> Iterator[None]:
 
 
 def test_rights_are_those_of_the_local_installation() -> None:
-    assert run("toy").stderr == ""
+    assert run("farm").stderr == ""
     create_database(cluster().server.superuser_dsn(), "twin", PASSWORD, PASSWORD)
-    assert rights("toy") == rights("twin")
+    assert rights("farm") == rights("twin")
 
 
 def test_the_owner_makes_tables_and_the_other_role_only_uses_them() -> None:
-    run("toy")
-    with psycopg.connect(cluster().server.url("toy", "toy_owner", PASSWORD).replace("+psycopg", "")) as owner:
+    run("farm")
+    with psycopg.connect(cluster().server.url("farm", "farm_owner", PASSWORD).replace("+psycopg", "")) as owner:
         owner.execute("create table notes (id int)")
-    with psycopg.connect(cluster().server.url("toy", "toy_app", f"{PASSWORD}-not").replace("+psycopg", "")) as app:
+    with psycopg.connect(cluster().server.url("farm", "farm_app", f"{PASSWORD}-not").replace("+psycopg", "")) as app:
         app.execute("insert into notes values (1)")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             app.execute("drop table notes")
 
 
 def test_run_again_it_changes_the_passwords_and_keeps_the_data() -> None:
-    run("toy")
-    with psycopg.connect(cluster().server.url("toy", "toy_owner", PASSWORD).replace("+psycopg", "")) as owner:
+    run("farm")
+    with psycopg.connect(cluster().server.url("farm", "farm_owner", PASSWORD).replace("+psycopg", "")) as owner:
         owner.execute("create table notes (id int)")
-    before = rights("toy")
-    assert run("toy", TOY_OWNER_PASSWORD="another, with 'quotes'").stderr == ""
-    assert rights("toy") == before
+    before = rights("farm")
+    assert run("farm", FARM_OWNER_PASSWORD="another, with 'quotes'").stderr == ""
+    assert rights("farm") == before
     with psycopg.connect(
-        cluster().server.url("toy", "toy_owner", "another, with 'quotes'").replace("+psycopg", "")
+        cluster().server.url("farm", "farm_owner", "another, with 'quotes'").replace("+psycopg", "")
     ) as owner:
         assert owner.execute("select count(*) from notes").fetchone() == (0,)
 
@@ -92,21 +92,21 @@ def test_on_a_managed_postgresql_an_administrator_who_is_no_superuser_suffices()
         server.execute(f"create role clerk login createdb createrole password '{PASSWORD}'")
         server.execute("create database lobby")
     for _ in range(2):
-        outcome = run("toy", user="clerk", maintenance="lobby", PGPASSWORD=PASSWORD)
+        outcome = run("farm", user="clerk", maintenance="lobby", PGPASSWORD=PASSWORD)
         assert (outcome.returncode, outcome.stderr) == (0, "")
     create_database(cluster().server.superuser_dsn(), "twin", PASSWORD, PASSWORD)
-    assert rights("toy") == rights("twin")
+    assert rights("farm") == rights("twin")
 
 
 def test_a_role_that_may_more_than_it_should_is_refused() -> None:
     with psycopg.connect(cluster().server.superuser_dsn(), autocommit=True) as server:
-        server.execute("create role toy_app bypassrls")
-    outcome = run("toy")
+        server.execute("create role farm_app bypassrls")
+    outcome = run("farm")
     assert outcome.returncode != 0
     assert "may do more than it should" in outcome.stderr
 
 
 def test_without_a_password_nothing_is_made() -> None:
-    outcome = run("toy", TOY_APP_PASSWORD="")
+    outcome = run("farm", FARM_APP_PASSWORD="")
     assert outcome.returncode != 0
-    assert "TOY_APP_PASSWORD" in outcome.stderr
+    assert "FARM_APP_PASSWORD" in outcome.stderr

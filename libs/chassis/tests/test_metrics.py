@@ -75,8 +75,9 @@ def test_requests_are_counted_by_route_never_by_what_a_client_wrote(publisher: D
 
 def test_in_flight_is_the_scrape_itself_and_nothing_is_left_behind(publisher: Database) -> None:
     client = client_of(publisher)
+    alone = scraped(client)("http_requests_in_flight")  # with what other tests have left unread
     client.get("/things/\0/")  # refused before it reaches a view
-    assert scraped(client)("http_requests_in_flight") == 1
+    assert scraped(client)("http_requests_in_flight") == alone >= 1
 
 
 def test_what_is_owed_is_told_of_every_destination_from_the_start(

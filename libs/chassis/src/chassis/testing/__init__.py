@@ -12,12 +12,13 @@ from typing import Any, NoReturn
 
 import psycopg
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from chassis import outbox
+from chassis import outbox, trace_context
 from chassis.database import SYSTEM, Database
 from chassis.service import Service
 from chassis.testing.apps import ENVIRONMENT, application, settings_of, shared_application
@@ -33,6 +34,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marks this plugin reads."""
     config.addinivalue_line("markers", "env(**variables): settings of this test's service, as environment variables")
     config.addinivalue_line("markers", "long: takes more than a few seconds of a core; part of make verify")
+
+
+@pytest.fixture(autouse=True)
+def _in_no_trace() -> Iterator[None]:
+    """Each test begins where nobody has asked for anything, whatever another's unread answer has left open."""
+    structlog.contextvars.clear_contextvars()
+    with trace_context.entered(None):
+        yield
 
 
 @pytest.fixture
