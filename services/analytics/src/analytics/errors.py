@@ -27,6 +27,12 @@ class UnknownDashboardType(Malformed):
     code, message = "unknown_dashboard_type", "There is no dashboard of this type."
 
 
+class NoSuchTable(Malformed):
+    """The export has no table of that name."""
+
+    code = "no_such_table"
+
+
 class UngroupableMetric(Malformed):
     """The metric has no breakdown by that."""
 

@@ -6,9 +6,11 @@ from typing import Any
 from flask import Response
 
 from analytics.api.conditional import Answer, unless_known
+from analytics.api.exports import FILES, download
 from analytics.rules.definitions import DEFINITIONS
 from analytics.schemas import examples
 from analytics.schemas.metrics import MetricListSchema, MetricQuery, MetricSchema
+from analytics.usecases.export.metric_tables import metric_tables
 from analytics.usecases.read_metric import read_metric
 from analytics.usecases.tag_metric import tag_metric
 from chassis.access import requires
@@ -48,11 +50,17 @@ class Metric(Resource):
 
     @requires("dashboard.view")
     @blp.arguments(MetricQuery, location="query")
+    @blp.doc(responses={200: {"content": FILES}})
     @blp.response(200, MetricSchema, example=examples.METRIC)
     def get(self, query: dict[str, Any], key: str) -> Response | Answer:
         """Read a metric for a period, a cohort, a breakdown.
 
         Unknown keys are 404, breakdowns the metric does not have 400. 304 when If-None-Match has the answer's ETag.
+        `format=csv` or `xlsx` answers the same figures as a file.
         """
+        form, table = query.pop("form"), query.pop("table", None)
+        if form != "json":
+            metric = read_metric(self.session, self.caller, key=key, **query)
+            return download(form, metric_tables(metric), table)
         tag = tag_metric(self.session, self.caller, key=key, **query)
         return unless_known(tag, lambda: read_metric(self.session, self.caller, key=key, **query))

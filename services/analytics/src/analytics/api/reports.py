@@ -6,9 +6,10 @@ from uuid import UUID
 from flask import Response
 
 from analytics.api.conditional import Answer, unless_known
+from analytics.api.exports import FILES, download
 from analytics.schemas import examples
-from analytics.schemas.metrics import PeriodQuery
-from analytics.schemas.reports import CohortReportSchema
+from analytics.schemas.reports import CohortReportSchema, ReportQuery
+from analytics.usecases.export.report_tables import report_tables
 from analytics.usecases.read_cohort_report import read_cohort_report
 from chassis.access import requires
 from chassis.blueprint import Blueprint
@@ -24,10 +25,18 @@ class CohortReport(Resource):
     snapshot = True
 
     @requires("cohorts.read")
-    @blp.arguments(PeriodQuery, location="query")
+    @blp.arguments(ReportQuery, location="query")
+    @blp.doc(responses={200: {"content": FILES}})
     @blp.response(200, CohortReportSchema, example=examples.REPORT)
     def get(self, query: dict[str, Any], cohort_id: UUID) -> Response | Answer:
-        """Report on a cohort: seat utilization, completion, payments, results, who is at risk."""
+        """Report on a cohort: seat utilization, completion, payments, results, who is at risk.
+
+        `format=csv` or `xlsx` answers the same as a file; `table` chooses one of its tables.
+        """
+        form, table = query.pop("form"), query.pop("table", None)
+        if form != "json":
+            report = read_cohort_report(self.session, self.caller, cohort_id=cohort_id, **query)
+            return download(form, report_tables(report), table)
         return unless_known(
             None, lambda: read_cohort_report(self.session, self.caller, cohort_id=cohort_id, **query), kept=False
         )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from analytics.queries import cells, several
+from analytics.queries import cells, plan_for_groups, plan_for_rows, several
 from analytics.rules.periods import Period
 from analytics.rules.scope import Scope
 
@@ -78,5 +78,7 @@ def _nth(session: Session, scope: Scope, period: Period, salary_class: Decimal, 
     narrowed = "true" if scope.cohorts is None else "cohort_id = any (cast(:cohorts as uuid[]))"
     values: dict[str, Any] = {**scope.values, "currency": scope.currency, "class": salary_class, "skip": skip}
     values |= {"since": period.since, "last_day": period.last_day}
+    plan_for_rows(session)
     found: int | None = session.scalar(text(_NTH.format(scope=narrowed)), values)
+    plan_for_groups(session)
     return found

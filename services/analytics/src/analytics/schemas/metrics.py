@@ -2,6 +2,7 @@
 
 from marshmallow import EXCLUDE, Schema, fields
 
+from analytics.schemas.exports import ExportQuery
 from chassis.fields import Moment, Text
 
 _VALUE = "Unknown (null) when there is nothing to divide by, or when it is withheld."
@@ -17,7 +18,7 @@ class PeriodQuery(Schema):
     until = fields.Date(data_key="to", metadata={"example": "2026-12-31"})
 
 
-class MetricQuery(PeriodQuery):
+class MetricQuery(PeriodQuery, ExportQuery):
     """What a metric may be narrowed to and broken down by."""
 
     cohort_id = fields.UUID()

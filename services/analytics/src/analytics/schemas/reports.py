@@ -2,10 +2,15 @@
 
 from marshmallow import Schema, fields
 
-from analytics.schemas.metrics import PeriodSchema, PointSchema
+from analytics.schemas.exports import ExportQuery
+from analytics.schemas.metrics import PeriodQuery, PeriodSchema, PointSchema
 from chassis.fields import Moment
 
 _RATE = {"type": "number", "description": "Per cent; null when there is nothing to divide by."}
+
+
+class ReportQuery(PeriodQuery, ExportQuery):
+    """Which days, in which form."""
 
 
 class CohortSchema(Schema):

@@ -1,7 +1,5 @@
 """Write a dashboard as a page to be printed. The figures are the metrics' own; nothing is calculated here."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from analytics.errors import NoSuchDashboard
+from analytics.rules.filenames import plain
 from analytics.usecases.dashboard.cohort import cohort_page
 from analytics.usecases.dashboard.page import render, stylesheet
 from analytics.usecases.dashboard.sponsor import sponsor_page
@@ -39,7 +38,7 @@ def make_dashboard(
     else:
         cohort_id = _cohort_id(dashboard_id)
         template, page = "cohort.html", cohort_page(session, caller, cohort_id, since, until)
-    name = f"{_plain(page['organization'])}-{_plain(page['title'])}-{now():%Y-%m-%d}.pdf"
+    name = f"{plain(page['organization'])}-{plain(page['title'])}-{now():%Y-%m-%d}.pdf"
     return Document(render(template, page), stylesheet(), name)
 
 
@@ -50,9 +49,3 @@ def _cohort_id(dashboard_id: str) -> UUID:
         return UUID(dashboard_id.removeprefix(_COHORT))
     except ValueError:
         raise NoSuchDashboard() from None
-
-
-def _plain(words: str) -> str:
-    """Letters, digits and dashes only: a file name any system takes and no header can be broken with."""
-    ascii_only = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")[:60] or "report"

@@ -1,0 +1,1 @@
+"""The same figures as tables, and the files they are written to."""
