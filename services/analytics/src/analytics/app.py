@@ -6,6 +6,7 @@ from analytics.api import BLUEPRINTS
 from analytics.clients.privacy import Privacy
 from analytics.commands import COMMANDS
 from analytics.consumers import CONSUMERS
+from analytics.jobs import JOBS
 from analytics.settings import Settings
 from analytics.usecases.read_gauges import read_gauges
 from chassis.database import SYSTEM, Database
@@ -41,5 +42,6 @@ SERVICE = Service(
     consumers=CONSUMERS,
     wire=wire,
     gauges=gauges,
+    jobs=JOBS,
     commands=COMMANDS,
 )

@@ -51,7 +51,11 @@ _LEARNERS = text("""
 select enrolled.student_id, cast(enrolled.began_at at time zone :zone as date) as enrolled_on,
     (select max(result_date) from cohort_results as result
         where result.organization_id = enrolled.organization_id and result.cohort_id = enrolled.cohort_id
-            and result.student_id = enrolled.student_id and result_date <= :last_day) as last_result_on
+            and result.student_id = enrolled.student_id and result_date <= :last_day) as last_result_on,
+    (select max(cast(happened_at at time zone :zone as date)) from cohort_activities as activity
+        where activity.organization_id = enrolled.organization_id and activity.cohort_id = enrolled.cohort_id
+            and activity.student_id = enrolled.student_id and activity.kind in ('progress', 'session', 'lab')
+            and (activity.minutes is null or activity.minutes > 0) and happened_at < :horizon) as last_activity_on
 from enrollments as enrolled
 where organization_id = :organization and cohort_id = any (cast(:cohorts as uuid[])) and began_at < :horizon
     and (left_at is null or left_at >= :horizon) and (done_at is null or done_at >= :horizon)
@@ -88,7 +92,7 @@ def gains(session: Session, scope: Scope, period: Period, small: int) -> Sequenc
 def learners(session: Session, scope: Scope, period: Period) -> list[Learner]:
     """Enrolments of the cohort that are neither completed nor withdrawn."""
     rows = session.execute(_LEARNERS, _values(scope, period))
-    return [Learner(row.student_id, row.enrolled_on, row.last_result_on) for row in rows]
+    return [Learner(row.student_id, row.enrolled_on, row.last_result_on, row.last_activity_on) for row in rows]
 
 
 def scores(session: Session, scope: Scope, period: Period) -> list[Score]:

@@ -20,11 +20,12 @@ class Learner:
     student_id: UUID
     enrolled_on: date
     last_result_on: date | None
+    last_activity_on: date | None = None
 
     @property
     def quiet_since(self) -> date:
-        """The day of the last result, or of the enrolment when there is none."""
-        return self.last_result_on or self.enrolled_on
+        """The day of the last result or activity, or of the enrolment when there is none."""
+        return max((day for day in (self.last_result_on, self.last_activity_on) if day), default=self.enrolled_on)
 
 
 @dataclass(frozen=True)

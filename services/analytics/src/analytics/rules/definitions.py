@@ -41,7 +41,8 @@ COMPLETION_RATES = Definition(
     description=(
         "Enrolments that began in the period and had not been withdrawn by its end; completed, of those, by its "
         "end. An enrolment taken up again counts as never left. By course: enrolments in a cohort that takes the "
-        "course, completed when a result says so. The series tells the state at the end of each month."
+        "course, completed when a result or recorded progress says so. The series tells the state at the end of each "
+        "month."
     ),
     groups=("month", "cohort", "course", "school", "grade_level"),
 )
@@ -64,14 +65,28 @@ ROI_ANALYSIS = Definition(
     formula="money paid ÷ active students",
     description=(
         "Paid: payments completed in the period, in the organization's currency. Active students: people with an "
-        "enrolment that began by the end of the period and had not been withdrawn by then. Also told: paid "
-        "÷ completions in the period and paid ÷ placements in the period. Whole units of the currency, halves to "
-        "the even side; unknown when nobody is there to divide by."
+        "enrolment that began by the end of the period and had not been withdrawn by then; each month of the series by "
+        "its own end. Also told: paid ÷ completions, ÷ certificates and ÷ placements in the period. Whole units of the "
+        "currency, halves to the even side; unknown when nobody is there to divide by. The baseline is the same of all "
+        "organizations with this currency, in the whole months the period touches in which at least 5 of them paid, "
+        "made hourly; unknown when there is no such month."
     ),
     groups=("month", "cohort"),
+    version=2,
 )
 
 DEFINITIONS = {each.key: each for each in (SEAT_UTILIZATION, COMPLETION_RATES, PLACEMENT_METRICS, ROI_ANALYSIS)}
+
+FEW_ORGANIZATIONS = 5
+"""The platform's baseline is told for at least so many organizations, so that nobody finds another's money in it."""
+
+TREND_MONTHS, TREND_POINTS, TREND_PART = 3, 2, 5
+TREND = (
+    f"The last point of the series beside the one {TREND_MONTHS} months before. A rate improves when it has risen by "
+    f"{TREND_POINTS} percentage points or more and declines when it has fallen by as much; money for each student "
+    f"improves when it has fallen by {TREND_PART} per cent or more and declines when it has risen by as much. "
+    "Otherwise it is stable; unknown when one of the two is unknown."
+)
 
 QUIET_DAYS = 30
 """Days without a result after which an active student of a running cohort is at risk."""
@@ -79,10 +94,10 @@ LOW_SHARE = 4
 """Low means within the lowest one in this many of the cohort's latest scores in the course."""
 
 AT_RISK = (
-    f"An enrolment that is neither completed nor withdrawn is at risk when the cohort is running and no result in its "
-    f"courses is dated within the last {QUIET_DAYS} days (counted from the enrolment, when there is none), or when "
-    "the latest score in a course lies in the lowest quarter of the cohort's latest scores there and below the "
-    "student's own score before it."
+    "An enrolment that is neither completed nor withdrawn is at risk when the cohort is running and no result or "
+    f"progress in its courses, mentor session or lab use is dated within the last {QUIET_DAYS} days (counted from the "
+    "enrolment, when there is none), or when the latest score in a course lies in the lowest quarter of the cohort's "
+    "latest scores there and below the student's own score before it."
 )
 
 SMALL_GROUP = 5

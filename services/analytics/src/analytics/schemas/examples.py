@@ -21,6 +21,8 @@ METRIC: dict[str, Any] = {
     **DEFINITION,
     "value": 50.0,
     "numbers": {"enrolled": 24, "completed": 12},
+    "trend": None,
+    "trend_rule": "The last point of the series beside the one 3 months before. …",
     "series": [
         {"month": "2026-10", "value": 37.5, "numerator": 9, "denominator": 24},
         {"month": "2026-11", "value": 50.0, "numerator": 12, "denominator": 24},

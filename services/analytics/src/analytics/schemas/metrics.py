@@ -70,6 +70,8 @@ class MetricSchema(DefinitionSchema):
 
     value = fields.Raw(allow_none=True, metadata={"type": "number", "description": _VALUE, "example": 83.3})
     numbers = fields.Dict(metadata={"description": "The numbers behind the value.", "example": {"purchased": 30}})
+    trend = fields.String(allow_none=True, metadata={"description": "improving, stable, declining, or not known."})
+    trend_rule = fields.String(metadata={"description": "What the trend means, in words."})
     series = fields.List(fields.Nested(PointSchema))
     breakdown = fields.List(fields.Nested(CellSchema))
     period = fields.Nested(PeriodSchema)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from analytics.errors import NoSuchMetric, UngroupableMetric
 from analytics.queries import organizations
 from analytics.rules import periods
-from analytics.rules.definitions import DEFINITIONS, Definition
+from analytics.rules.definitions import DEFINITIONS, TREND, Definition
+from analytics.rules.trends import trend
 from analytics.usecases.find_scope import find_scope
 from analytics.usecases.metrics import calculate
 from chassis.auth import Caller
@@ -40,6 +41,8 @@ def read_metric(
     return {
         **asdict(definition),
         **asdict(figures),
+        "trend": trend([point.value for point in figures.series], money=definition.unit == "currency"),
+        "trend_rule": TREND,
         "unit": scope.currency if definition.unit == "currency" else definition.unit,
         "period": {"from": since, "to": until, "time_zone": scope.zone.key},
         "cohort_id": cohort_id,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analytics.queries import organizations
+from analytics.queries import baselines, organizations
 from analytics.rules import periods
 from analytics.rules.definitions import DEFINITIONS
 from analytics.usecases.find_scope import find_scope
@@ -40,5 +40,6 @@ def tag_metric(
         (since, until, group_by, period.last_day),
         organizations.version(session, scope.organization_id),
         organizations.changed_at(session, scope.organization_id, moment),
+        baselines.made_at(session),
     )
     return hashlib.sha256(repr(known).encode()).hexdigest()[:32]

@@ -22,6 +22,7 @@ def metric_tables(metric: dict[str, Any]) -> Tables:
     notes = {
         "title": metric["title"],
         "value": "unknown" if metric["value"] is None else f"{metric['value']} {metric['unit']}",
+        "trend": f"{metric['trend'] or 'unknown'}. {metric['trend_rule']}",
         "formula": f"{metric['formula']} (version {metric['version']})",
         "definition": metric["description"],
         "period": f"{period['from'] or 'the beginning'} to {period['to'] or 'now'}, {period['time_zone']}",

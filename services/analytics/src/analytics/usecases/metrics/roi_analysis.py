@@ -1,11 +1,11 @@
-"""What the money paid comes to for each student, completion and placement."""
+"""What the money paid comes to for each student, completion, certificate and placement."""
 
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from analytics.queries import baselines, money, organizations, people, placements
 from analytics.queries import cells as rolled
-from analytics.queries import money, organizations, people, placements
 from analytics.rules.periods import Period
 from analytics.rules.rates import each, major
 from analytics.rules.scope import Scope
@@ -47,9 +47,13 @@ def _outcomes(session: Session, scope: Scope, period: Period, minor: int) -> dic
     """Completions: of the period, whenever the enrolments began, and not withdrawn by its end."""
     completions = rolled.total(session, scope, period, "completion")
     placed = placements.number(session, scope, period)
+    certificates = placements.certificates(session, scope, period)
     return {
         "completions": completions,
         "per_completion": each(minor, scope.currency, completions),
+        "certificates": certificates,
+        "per_certificate": each(minor, scope.currency, certificates),
         "placements": placed,
         "per_placement": each(minor, scope.currency, placed),
+        "baseline": baselines.baseline(session, scope, period).told(scope.currency),
     }

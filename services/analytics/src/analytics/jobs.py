@@ -1,0 +1,6 @@
+"""What analytics does by the clock."""
+
+from analytics.usecases.make_baselines import make_baselines
+from chassis.scheduler import Job, every
+
+JOBS = (Job("make_baselines", every(seconds=3600), make_baselines),)
