@@ -1,7 +1,6 @@
 """Placements and certificates of the students in scope, and what the placed earn."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
@@ -61,11 +60,11 @@ def salaries(session: Session, scope: Scope, period: Period) -> Salaries:
 
 def _median(session: Session, scope: Scope, period: Period, count: int) -> int | None:
     """The lower one of an even number: found by counting classes, then looking into one of them."""
-    classes: dict[Decimal, int] = {}
+    classes: dict[int, int] = {}
     for step in cells.sums(session, scope, period, "salary_class", by="key"):
         currency, _, name = step.group.rpartition(" ")
         if currency == scope.currency:
-            classes[Decimal(name)] = classes.get(Decimal(name), 0) + int(step.number)
+            classes[int(name)] = classes.get(int(name), 0) + int(step.number)
     before = 0
     for salary_class in sorted(classes):
         if before + classes[salary_class] >= (count + 1) // 2:
@@ -74,7 +73,7 @@ def _median(session: Session, scope: Scope, period: Period, count: int) -> int |
     return None
 
 
-def _nth(session: Session, scope: Scope, period: Period, salary_class: Decimal, skip: int) -> int | None:
+def _nth(session: Session, scope: Scope, period: Period, salary_class: int, skip: int) -> int | None:
     narrowed = "true" if scope.cohorts is None else "cohort_id = any (cast(:cohorts as uuid[]))"
     values: dict[str, Any] = {**scope.values, "currency": scope.currency, "class": salary_class, "skip": skip}
     values |= {"since": period.since, "last_day": period.last_day}
