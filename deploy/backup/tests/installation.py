@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import binaries
 import psutil
 import psycopg
 import requests
 from world.system import eventually, free_port
 
-import programs
 from chassis.testing.broker import Broker
 from local import keys
 from local.home import Home
@@ -32,8 +32,8 @@ SCRIPTS = Path(__file__).parents[1]
 
 def run_script(place: Path, name: str, *arguments: str, server: Server | None = None) -> Done:
     """Run deploy/backup/<name> with PostgreSQL's programs in PATH, against a server."""
-    folder = programs.folder_of_programs(place)
-    environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C", **programs.libraries()}
+    folder = binaries.folder_of_programs(place)
+    environment = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C", **binaries.libraries()}
     if server is not None:
         socket = parse_qs(urlsplit(server.superuser_dsn()).query)["host"][0]
         environment |= {"PGHOST": socket, "PGUSER": "postgres"}

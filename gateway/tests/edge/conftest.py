@@ -64,9 +64,10 @@ class Door:
 
     port: int
     tls: bool = False
+    source: str = "127.0.0.1"
 
     def connect(self) -> socket.socket:
-        plain = socket.create_connection(("127.0.0.1", self.port), PATIENCE_SECONDS)
+        plain = socket.create_connection(("127.0.0.1", self.port), PATIENCE_SECONDS, (self.source, 0))
         if not self.tls:
             return plain
         context = ssl.create_default_context()
@@ -224,6 +225,7 @@ def doors(nginx, behind_doors, tmp_path_factory) -> Iterator[Doors]:
 def services(behind_doors):
     """What stands behind the doors, as if nothing had been asked of it."""
     behind_doors.seen.clear()
+    behind_doors.begun.clear()
     behind_doors.granted.clear()
     behind_doors.privacy_up = True
     return behind_doors

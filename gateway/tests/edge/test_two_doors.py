@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -145,7 +145,8 @@ def test_both_doors_answer_alike(doors, services, question):
 
 
 def test_both_doors_count_and_refuse_alike(doors, services):
-    for door in (doors.first, doors.second):
+    for each in (doors.first, doors.second):
+        door = replace(each, source="127.0.0.2")  # whom no other test needs again within the minute
         answers = [door.ask("/api/v1/auth/signup", "POST", body=b"{}") for _ in range(6)]
         last = answers[-1]
         assert [answers[0].status, last.status] == [200, 429]
