@@ -41,8 +41,9 @@ class Enclosure:
                 *_layer(),
                 *(f"mkdir -p $root{shlex.quote(each)}" for each in self.folders),
                 *self._files(),
-                *(line for source, target, closed in self.binds for line in _bind(source, target, closed)),
+                # Before what is bound: the repository may itself lie below /tmp.
                 *(line for each in self.tmpfs for line in _tmpfs(*each.split(":", 1))),
+                *(line for source, target, closed in self.binds for line in _bind(source, target, closed)),
                 f"echo {shlex.quote(self.hostname)} >/proc/sys/kernel/hostname",
                 *(("mount -o remount,ro $root",) if self.read_only else ()),
                 f"exec chroot $root {shlex.join(self.entered(command))}",
