@@ -41,8 +41,8 @@ class Enclosure:
                 *_layer(),
                 *(f"mkdir -p $root{shlex.quote(each)}" for each in self.folders),
                 *self._files(),
-                # Before what is bound: the repository may itself lie below /tmp.
                 *(line for each in self.tmpfs for line in _tmpfs(*each.split(":", 1))),
+                *_repository(),  # after those, for it may itself lie below /tmp
                 *(line for source, target, closed in self.binds for line in _bind(source, target, closed)),
                 f"echo {shlex.quote(self.hostname)} >/proc/sys/kernel/hostname",
                 *(("mount -o remount,ro $root",) if self.read_only else ()),
@@ -75,6 +75,9 @@ def _layer() -> Iterable[str]:
         yield f"mount -t tmpfs -o mode=1777 covered $root{folder}"
     for folder in _QUIET:
         yield f"if [ -d $root{folder} ]; then mount -t tmpfs -o mode=755 covered $root{folder}; fi"
+
+
+def _repository() -> Iterable[str]:
     for number, path in enumerate((ROOT, Path(sys.base_prefix))):
         yield from _show(path, number)
 
