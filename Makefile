@@ -6,7 +6,7 @@ PACKAGES := libs/contracts libs/chassis services/identity services/programs serv
 	services/analytics services/notifications gateway deploy/local examples/star
 SOURCES := $(PACKAGES:%=%/src)
 FAULTS :=
-BENCH := edge events
+BENCH := edge events dashboards
 
 .DEFAULT_GOAL := help
 .PHONY: help up demo migrate test lint openapi openapi-check verify faults bench runtime dev
@@ -44,7 +44,7 @@ verify: dev  ## check what takes longer, or more than Python
 faults: dev  ## kill things while events flow and write the figures down (FAULTS="--events 10000 --kills 20")
 	@PYTHONPATH=tests-e2e $(PYTHON) -m faults $(FAULTS)
 
-bench: dev  ## measure beside peers in the same run (BENCH="edge events")
+bench: dev  ## measure beside peers in the same run (BENCH="edge")
 	@for each in $(BENCH); do $(PYTHON) -m bench.$$each || exit; done
 
 # What the other targets stand on: .venv with what runs, or with what tests it too.
