@@ -15,45 +15,13 @@ from typing import IO
 
 from star.calendar import FIRST_DAY, day_of_tests
 from star.data import COURSES, GRADES, SUBJECTS, Course, Pupil, Row, School, read_rows, read_schools
+from star.oneroster_columns import ABSENT, COLUMNS
 from star.people import Person, person
 
 DISTRICT = "STAR-district"
 CATEGORY = "STAR-tests"
 LARGEST_SCORE = 999
 """The largest that a scaled score of three digits can be."""
-
-_EVERY = ("sourcedId", "status", "dateLastModified")
-_COLUMNS = {
-    "orgs": (*_EVERY, "name", "type", "identifier", "parentSourcedId"),
-    "academicSessions": (*_EVERY, "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear"),
-    "courses": (
-        *_EVERY, "schoolYearSourcedId", "title", "courseCode", "grades", "orgSourcedId", "subjects", "subjectCodes",
-    ),
-    "classes": (
-        *_EVERY, "title", "grades", "courseSourcedId", "classCode", "classType", "location", "schoolSourcedId",
-        "termSourcedIds", "subjects", "subjectCodes", "periods",
-    ),
-    "users": (
-        *_EVERY, "enabledUser", "orgSourcedIds", "role", "username", "userIds", "givenName", "familyName",
-        "middleName", "identifier", "email", "sms", "phone", "agentSourcedIds", "grades", "password",
-    ),
-    "demographics": (
-        *_EVERY, "birthDate", "sex", "americanIndianOrAlaskaNative", "asian", "blackOrAfricanAmerican",
-        "nativeHawaiianOrOtherPacificIslander", "white", "demographicRaceTwoOrMoreRaces",
-        "hispanicOrLatinoEthnicity", "countryOfBirthCode", "stateOfBirthAbbreviation", "cityOfBirth",
-        "publicSchoolResidenceStatus",
-    ),
-    "enrollments": (
-        *_EVERY, "classSourcedId", "schoolSourcedId", "userSourcedId", "role", "primary", "beginDate", "endDate",
-    ),
-    "categories": (*_EVERY, "title"),
-    "lineItems": (
-        *_EVERY, "title", "description", "assignDate", "dueDate", "classSourcedId", "categorySourcedId",
-        "gradingPeriodSourcedId", "resultValueMin", "resultValueMax",
-    ),
-    "results": (*_EVERY, "lineItemSourcedId", "studentSourcedId", "scoreStatus", "score", "scoreDate", "comment"),
-}  # fmt: skip
-_ABSENT = ("classResources", "courseResources", "resources")
 
 Line = Mapping[str, object]
 
@@ -138,7 +106,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def _manifest() -> str:
-    modes = {**dict.fromkeys(_COLUMNS, "bulk"), **dict.fromkeys(_ABSENT, "absent")}
+    modes = {**dict.fromkeys(COLUMNS, "bulk"), **dict.fromkeys(ABSENT, "absent")}
     lines = [("manifest.version", "1.0"), ("oneroster.version", "1.1")]
     lines += [(f"file.{name}", mode) for name, mode in sorted(modes.items())]
     lines += [("source.systemName", "Project STAR"), ("source.systemCode", "STAR")]
@@ -147,7 +115,7 @@ def _manifest() -> str:
 
 def _table(name: str, lines: Iterable[Line]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, _COLUMNS[name])
+    writer = csv.DictWriter(text, COLUMNS[name])
     writer.writeheader()
     writer.writerows(lines)
     return text.getvalue()
