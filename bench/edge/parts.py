@@ -48,7 +48,7 @@ class Parts:
         self._caddy = self._peer()
         try:
             self._wait()
-        except BaseException:
+        except BaseException:  # whatever it was, Ctrl-C too: nothing that was started stays
             self.__exit__()
             raise
         return self
@@ -126,7 +126,7 @@ class Parts:
             except requests.RequestException:
                 pass
             assert time.monotonic() < deadline, f"the edge never answered: {self._logs()}"
-            time.sleep(0.05)
+            time.sleep(0.05)  # other processes start; there is nothing to be woken by
 
 
 BARE = """

@@ -26,7 +26,7 @@ def held(path: Path) -> Iterator[None]:
                     f"It already runs on {path.parent.parent} (process {holder}); "
                     "stop that one, or choose another UFADHILI_HOME."
                 )
-            time.sleep(0.1)
+            time.sleep(0.1)  # its holder has just died, or has not yet written who it is
         os.truncate(file, 0)
         os.pwrite(file, str(os.getpid()).encode(), 0)
         yield
