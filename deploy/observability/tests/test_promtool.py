@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from billing.app import SERVICE
-from chassis.testing import ENVIRONMENT, cluster
+from chassis.testing import ENVIRONMENT, cluster, need
 
 pytestmark = pytest.mark.long
 
@@ -21,10 +21,7 @@ pytestmark = pytest.mark.long
 @pytest.fixture
 def promtool() -> str:
     """The tool; where it must be, its absence is a failure."""
-    found = shutil.which("promtool")
-    if found is None and os.environ.get("CI") == "true":
-        pytest.fail("promtool is not here (Debian: prometheus)")
-    return found or pytest.skip("promtool is not here (Debian: prometheus)")
+    return shutil.which("promtool") or need("promtool (Debian: prometheus)")
 
 
 @pytest.fixture
