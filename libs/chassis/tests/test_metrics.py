@@ -63,14 +63,14 @@ def test_requests_are_counted_by_route_never_by_what_a_client_wrote(publisher: D
     labels = {"method": "GET", "operation": "/things/<name>/", "status": "200"}
     before = scraped(client)("http_requests_total", **labels) or 0
     client.get("/things/amina/")
-    client.get("/things/baraka/?secret=1")
+    client.get("/things/baraka/?whisper=1")
     client.open("/things/chege/", method="BREW")
     found = scraped(client)
     assert found("http_requests_total", **labels) == before + 2
     assert found("http_request_duration_seconds_count", **labels) == before + 2
     assert found("http_requests_total", method="other", operation="unmatched", status="405")
     page = client.get("/metrics").text
-    assert not [word for word in ("amina", "baraka", "secret", "BREW") if word in page]
+    assert not [word for word in ("amina", "baraka", "whisper", "BREW") if word in page]
 
 
 def test_in_flight_is_the_scrape_itself_and_nothing_is_left_behind(publisher: Database) -> None:

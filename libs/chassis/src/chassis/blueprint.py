@@ -12,6 +12,8 @@ from webargs.flaskparser import FlaskParser
 
 from chassis.errors import Invalid, Malformed, UnsupportedMediaType
 
+PROBLEM = "application/problem+json"
+
 
 class ProblemSchema(Schema):
     """A refusal, as application/problem+json (RFC 9457)."""

@@ -1,4 +1,4 @@
-"""Fields every schema shares: bounded text, ids, moments in UTC with Z, money in major units."""
+"""Fields every schema shares: bounded text, flags, moments in UTC with Z, money in major units."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,15 @@ class Text(fields.String):
         if any(ord(char) < 32 and char not in allowed for char in text):
             raise ValidationError("Control characters are not allowed.")
         return text
+
+
+class Flag(fields.Boolean):
+    """JSON's true or false; words and numbers that others take for them are refused."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
 
 
 class Moment(fields.Field[datetime]):

@@ -10,6 +10,8 @@ _REFUSALS = {
     "403": "Signed in, but not allowed.",
     "404": "Absent, or another organization's.",
     "409": "The current state does not allow this.",
+    "413": "The body is too large.",
+    "415": "The body is of a type that is not read here.",
     "422": "Some of the input is not valid.",
     "429": "Too many requests; see Retry-After.",
     "503": "Busy; see Retry-After.",
@@ -30,6 +32,7 @@ def describe(spec: APISpec) -> None:
         for method in _METHODS:
             if method in item:
                 _complete(path, method, item[method])
+                _relax(item[method].get("requestBody"), spec.components.schemas)
 
 
 def document(spec: APISpec, prefix: str = "/api/") -> dict[str, Any]:
@@ -50,14 +53,29 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if "{" in path:
         wanted.add("404")
     if method != "get":
-        wanted |= {"409", "422"}
-    for status in sorted(wanted - set(answers)):
-        answers[status] = {
-            "description": _REFUSALS[status],
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+        wanted |= {"404", "409", "422"}  # a body, too, may name what is not there
+    if "requestBody" in operation:
+        wanted |= {"413", "415"}
+    for status in sorted(wanted | set(answers) & set(_REFUSALS)):
+        if status not in answers or "$ref" in answers[status]:
+            # What flask-smorest refers to is no problem document.
+            answers[status] = {
+                "description": _REFUSALS[status],
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
     if method == "post" and operation.get("security"):
-        operation.setdefault("parameters", []).append(_KEY)
+        parameters = operation.setdefault("parameters", [])
+        # An operation that requires the key has said so itself.
+        if all(known.get("name") != _KEY["name"] for known in parameters):
+            parameters.append(_KEY)
+
+
+def _relax(body: dict[str, Any] | None, schemas: dict[str, Any]) -> None:
+    """A body in which nothing is required may be left out: it reads as an empty one."""
+    for content in (body or {}).get("content", {}).values():
+        named = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        if named in schemas and not schemas[named].get("required"):
+            body["required"] = False  # type: ignore[index]  # there is content, so there is a body
 
 
 def _name(method: str, path: str) -> str:

@@ -12,7 +12,8 @@ REGISTRY: dict[str, type["Event"]] = {}
 class Event:
     """Base of every event.
 
-    A subclass lives in ``contracts/events/<publisher>.py`` and names the field that identifies its aggregate:
+    A subclass lives in ``contracts/events/<publisher>.py`` (or in a folder of that name) and names the field that
+    identifies its aggregate:
     ``class SeatsGranted(Event, subject="organization_id")``. Events of one subject are delivered in order.
     Fields may be str, int, bool, UUID, date, datetime, Decimal (as text), None and tuples of these; they are
     only ever added, with a default.
@@ -25,7 +26,7 @@ class Event:
     organization_id: UUID | None = None
 
     def __init_subclass__(cls, *, subject: str, version: int = 1) -> None:
-        cls.publisher = cls.__module__.rsplit(".", 1)[-1]
+        cls.publisher = _publisher(cls.__module__)
         name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
         cls.type = f"ufadhili.{cls.publisher}.{name}.v{version}"
         cls.subject_field = subject
@@ -35,3 +36,9 @@ class Event:
     def subject(self) -> str:
         """The aggregate's id: what order is kept for."""
         return str(getattr(self, self.subject_field))
+
+
+def _publisher(module: str) -> str:
+    """The file or folder of ``contracts.events`` that the event lives in; elsewhere (in tests) its own file."""
+    _, _, within = module.rpartition("contracts.events.")
+    return within.partition(".")[0] if within != module else module.rsplit(".", 1)[-1]

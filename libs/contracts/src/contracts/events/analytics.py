@@ -1,1 +1,19 @@
-"""What analytics says: nothing yet that another service listens to."""
+"""What analytics says: only what it answers when a person asks for their data or to be erased."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.rights import ErasureFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureDone(ErasureFacts, Event, subject="request_id"):
+    """Analytics has erased the person of a request, and says what it keeps and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataExportPartReady(Event, subject="request_id"):
+    """Analytics can be asked for its part of a person's data (``/internal/person-data``)."""
+
+    request_id: UUID

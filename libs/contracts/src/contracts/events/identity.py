@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.event import Event
+from contracts.rights import ErasureFacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,32 @@ class EmailVerificationRequested(Event, subject="user_id"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasswordResetRequested(Event, subject="reset_id"):
+    """A person asked for a new password. The link is asked of identity when the mail is written."""
+
+    reset_id: UUID
+    user_id: UUID
+    email: str
+    name: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CredentialsChanged(Event, subject="user_id"):
+    """How a person signs in has changed, and they are told: it may not have been they.
+
+    ``what`` is ``password_reset``, ``password_changed``, ``account_taken_over``, ``totp_enabled``, ``totp_disabled``,
+    ``recovery_codes_made`` or ``recovery_code_used``.
+    """
+
+    user_id: UUID
+    email: str
+    name: str
+    what: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberAdded(Event, subject="user_id"):
     """A person holds a role in an organization, narrowed to one cohort when ``cohort_id`` is set."""
 
@@ -97,3 +124,15 @@ class MemberRemoved(Event, subject="user_id"):
 
     organization_id: UUID
     user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureDone(ErasureFacts, Event, subject="request_id"):
+    """Identity has erased the person of a request, and says what it keeps and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataExportPartReady(Event, subject="request_id"):
+    """Identity can be asked for its part of a person's data (``/internal/person-data``)."""
+
+    request_id: UUID

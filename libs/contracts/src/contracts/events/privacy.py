@@ -1,10 +1,11 @@
-"""What privacy says: a student lets one organization use one scope, or no longer does."""
+"""What privacy says: consents given and ended, and what people ask of their data."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from contracts.event import Event
+from contracts.rights import PersonFacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,3 +41,54 @@ class ConsentExpired(Event, subject="student_id"):
     organization_id: UUID | None
     scope: str
     expired_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureRequested(PersonFacts, Event, subject="request_id"):
+    """A person is to be erased; whoever owns a part answers. ``addresses`` are digests (``contracts.rights``)."""
+
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataExportRequested(PersonFacts, Event, subject="request_id"):
+    """A person wants a copy of their data. Whoever owns a part says when it can be fetched."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessingObjected(PersonFacts, Event, subject="request_id"):
+    """A person objects. ``purposes``: ``consents`` (withdrawn already), ``messages``, ``analytics``."""
+
+    purposes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataRequestReceived(Event, subject="request_id"):
+    """An organization has to decide on a person's request by ``due_at``."""
+
+    request_id: UUID
+    organization_id: UUID
+    right: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataRequestDue(Event, subject="request_id"):
+    """A request is still open shortly before the law's time runs out. ``email`` is whoever must see to it."""
+
+    request_id: UUID
+    organization_id: UUID | None
+    right: str
+    due_at: datetime
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataRequestAnswered(Event, subject="request_id"):
+    """A request has come to its end: ``done`` or ``refused``. Said only of who can still be written to."""
+
+    request_id: UUID
+    user_id: UUID
+    right: str
+    state: str
+    email: str | None = None
