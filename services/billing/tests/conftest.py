@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -19,8 +20,10 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from billing.app import SERVICE
-from billing.clients.payment_gateway import Attempt, PaymentGateway, Wanted
+from billing.clients.payment_gateway import Attempt, PaymentGateway, RefundWanted, Wanted
+from billing.clients.payment_gateway import Refund as ProviderRefund
 from billing.clients.payment_gateway import Session as ProviderSession
+from billing.clients.programs import Programs, RefundedSeats
 from billing.sandbox.deliver import deliver_webhooks
 from billing.sandbox.server import SandboxServer
 from billing.settings import Gateway, Settings
@@ -59,6 +62,51 @@ class Shop:
         return self.app.test_client()
 
     @property
+    def seats(self) -> "FreeSeats":
+        """Programs, with which this shop shares its seats."""
+        found = self.database.provided.setdefault(FreeSeats, FreeSeats())
+        assert isinstance(found, FreeSeats)
+        return found
+
+    def balances(self) -> dict[str, int]:
+        """What stands on each account, in minor units, without those that are even."""
+        rows = self.rows("""
+            select code, sum(amount_minor)::bigint from ledger_entries join ledger_accounts on id = account_id
+            group by code
+        """)
+        return {code: minor for code, minor in rows if minor}
+
+    def available(self) -> int:
+        """Seats that are bought and that nobody holds."""
+        return int(self.get("/entitlements/")["items"][0]["available"])
+
+    def payment(self, state: str = "completed") -> str:
+        """The latest payment in this state."""
+        return str(self.get("/payments/", status=state)["items"][0]["id"])
+
+    def refund(
+        self, *, payment: str | None = None, seats: Any = None, key: str | None = None, **more: Any
+    ) -> TestResponse:
+        """The platform refunds the latest payment: so many seats of its grant, or all that is left."""
+        paid = payment or self.payment()
+        if isinstance(seats, int):
+            [[grant]] = self.rows("select id from seat_grants where payment_id = :id", id=paid)
+            seats = [{"grant_id": str(grant), "quantity": seats}]
+        body = {"reason": "Some will not come.", **({} if seats is None else {"seats": seats}), **more}
+        headers = {**self.platform, "Idempotency-Key": key or str(new_id())}
+        return self.client.post(f"{API}/payments/{paid}/refund/", json=body, headers=headers)
+
+    @cached_property
+    def administrator(self) -> UUID:
+        """Who acts for the platform."""
+        return new_id()
+
+    @property
+    def platform(self) -> Headers:
+        """The administrator's, who works for no organization."""
+        return headers_of(("platform",), user=self.administrator)
+
+    @property
     def headers(self) -> Headers:
         return headers_of(PERMISSIONS, organization=self.organization)
 
@@ -73,6 +121,10 @@ class Shop:
         """The organization says its name is another now."""
         created = asdict(organization_created(self.organization))
         return [OrganizationUpdated(**{**created, "name": name})]
+
+    def now_paying_in(self, currency: str) -> OrganizationUpdated:
+        """The organization says its currency is another now, which identity never lets it do."""
+        return OrganizationUpdated(**{**asdict(organization_created(self.organization)), "currency": currency})
 
     def new_cohort(self) -> UUID:
         """A cohort of the organization."""
@@ -199,6 +251,7 @@ def shop(committing: Committing) -> Iterator[Shop]:
     with listening(committing.app) as url:
         gateway = replace(shop.settings.gateway, webhook_url=f"{url}{API}/webhooks/sandbox/")
         provide(shop.database, Settings, replace(shop.settings, gateway=gateway))
+        provide(shop.database, Programs, shop.seats)
         shop.use_provider(shop.sandbox.url)
         shop.hear(organization_created(shop.organization))
         yield shop
@@ -211,6 +264,8 @@ class Till(PaymentGateway):
     def __init__(self, gateway: Gateway) -> None:
         super().__init__(gateway, lambda: "")
         self.sessions: dict[UUID, ProviderSession] = {}
+        self.refunds: dict[UUID, ProviderRefund] = {}
+        self.refund_answer: str | type[BaseException] = "succeeded"
 
     def open(self, wanted: Wanted) -> ProviderSession:
         new = ProviderSession(f"ss_{wanted.checkout_id}", wanted.checkout_id, "https://till.example/", "open")
@@ -219,10 +274,51 @@ class Till(PaymentGateway):
     def find(self, checkout_id: UUID, session_id: str | None = None) -> ProviderSession | None:  # noqa: ARG002
         return self.sessions.get(checkout_id)
 
+    def refund(self, wanted: RefundWanted) -> ProviderRefund:
+        answer = self.refund_answer
+        if not isinstance(answer, str):
+            raise answer()
+        made = ProviderRefund(
+            id=f"re_{wanted.refund_id}",
+            key=wanted.refund_id,
+            attempt=wanted.reference,
+            state=answer,
+            amount_minor=wanted.amount.minor,
+            currency=wanted.amount.currency,
+        )
+        return self.refunds.setdefault(wanted.refund_id, made)
+
+    def find_refund(self, refund_id: UUID) -> ProviderRefund | None:
+        return self.refunds.get(refund_id)
+
+    def settle_refunds(self, state: str) -> None:
+        """From now on the provider says this of every refund."""
+        for key, refund in self.refunds.items():
+            self.refunds[key] = msgspec.structs.replace(refund, state=state)
+
     def report(self, checkout_id: str, state: str, *attempts: Attempt) -> None:
         """From now on the provider says this of the checkout."""
         key = UUID(checkout_id)
         self.sessions[key] = msgspec.structs.replace(self.sessions[key], state=state, attempts=list(attempts))
+
+
+class FreeSeats:
+    """Programs, as a test wants it: every seat is free, unless it refuses; what was taken away and given back."""
+
+    def __init__(self) -> None:
+        self.refuse: type[BaseException] | None = None
+        self.retired: dict[str, int] = {}
+        self.returned: dict[str, int] = {}
+
+    def retire(self, seats: RefundedSeats) -> None:
+        if self.refuse is not None:
+            raise self.refuse()
+        self.retired[str(seats.refund_id)] = sum(seats.quantities.values())
+
+    def give_back(self, seats: RefundedSeats) -> None:
+        if self.refuse is not None:
+            raise self.refuse()
+        self.returned[str(seats.refund_id)] = sum(seats.quantities.values())
 
 
 @dataclass
@@ -255,6 +351,7 @@ def quick(app: Flask, database: Database) -> QuickShop:
     till = Till(database.provided[Settings].gateway)  # type: ignore[attr-defined]
     shop = QuickShop(app, database, new_id(), till)
     provide(database, PaymentGateway, shop.till)
+    provide(database, Programs, shop.seats)
     shop.hear(organization_created(shop.organization))
     return shop
 

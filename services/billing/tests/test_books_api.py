@@ -33,7 +33,8 @@ def test_a_purchase_is_two_balanced_sets_of_entries(quick):
 @pytest.mark.env(**TWO_CURRENCIES)
 def test_two_currencies_never_meet_in_one_sum(quick):
     quick.buy({"product": "seat", "quantity": 1})
-    quick.buy({"product": "seat", "quantity": 2}, currency="USD")
+    quick.hear(quick.now_paying_in("USD"))
+    quick.buy({"product": "seat", "quantity": 2})
     assert {entry["currency"] for entry in quick.get("/ledger/", currency="USD")["items"]} == {"USD"}
     statements = quick.get("/statements/")["items"]
     assert [(item["currency"], sorted(move["amount"] for move in item["movements"])) for item in statements] == [

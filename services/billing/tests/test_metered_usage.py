@@ -24,11 +24,11 @@ def kept(session):
     return [tuple(row) for row in session.execute(statement)]
 
 
-def test_sessions_labs_and_placements_are_kept_to_be_invoiced(deliver, session):
+def test_sessions_labs_and_placements_are_kept_to_be_invoiced_on_the_sellers_day(deliver, session):
     deliver(SESSION, LAB, PLACEMENT)
     assert kept(session) == [
-        ("lab_hour", 90, None, date(2026, 5, 14)),
-        ("mentor_session", 60, None, date(2026, 5, 14)),
+        ("lab_hour", 90, None, date(2026, 5, 15)),
+        ("mentor_session", 60, None, date(2026, 5, 15)),
         ("revenue_share", 60_000_000, "KES", date(2026, 6, 1)),
     ]
 
@@ -37,7 +37,7 @@ def test_sessions_labs_and_placements_are_kept_to_be_invoiced(deliver, session):
 def test_the_latest_word_holds_in_any_order(deliver, session, order):
     told = [replace(SESSION, minutes=minutes, recorded_at=AT + timedelta(minutes=minutes)) for minutes in (10, 20, 30)]
     deliver(*(told[place] for place in order), told[order[0]])
-    assert kept(session) == [("mentor_session", 30, None, date(2026, 5, 14))]
+    assert kept(session) == [("mentor_session", 30, None, date(2026, 5, 15))]
 
 
 def test_a_placement_without_a_salary_counts_nothing_yet(deliver, session):

@@ -5,6 +5,8 @@ from pathlib import Path
 from billing.api import BLUEPRINTS
 from billing.checks import CHECKS
 from billing.clients.payment_gateway import PaymentGateway
+from billing.clients.programs import Programs
+from billing.commands import COMMANDS
 from billing.consumers import CONSUMERS
 from billing.jobs import JOBS
 from billing.queries.figures import gauges
@@ -14,9 +16,11 @@ from billing.sandbox.server import SandboxServer
 from billing.sandbox.settings import SandboxSettings
 from billing.settings import Settings
 from chassis.database import Database
+from chassis.http_client import HttpClient
 from chassis.render import Renderer
 from chassis.scheduler import Job, every
 from chassis.service import Service
+from chassis.service_tokens import ServiceTokens
 from chassis.wiring import provide
 
 
@@ -26,6 +30,9 @@ def wire(database: Database, settings: Settings) -> None:
     sandbox = SandboxServer(database)
     provide(database, SandboxServer, sandbox)
     provide(database, PaymentGateway, PaymentGateway(settings.gateway, lambda: settings.gateway.url or sandbox.url))
+    tokens = ServiceTokens(settings.service_urls["identity"], "billing", settings.client_secret)
+    programs = HttpClient(settings.service_urls["programs"], token=tokens.for_audience("programs"), timeout=(1.0, 10.0))
+    provide(database, Programs, Programs(programs))
     provide(database, Renderer, Renderer(settings.renderer_url))
     provide(database, SandboxSettings, _sandbox(settings))
 
@@ -50,4 +57,5 @@ SERVICE = Service(
     jobs=(*JOBS, Job("deliver_sandbox_webhooks", every(seconds=1), deliver_webhooks, owns_transactions=True)),
     gauges=gauges,
     checks=CHECKS,
+    commands=COMMANDS,
 )

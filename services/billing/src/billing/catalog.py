@@ -63,6 +63,11 @@ class Catalog:
         self._settings = settings
 
     @property
+    def currencies(self) -> tuple[str, ...]:
+        """In which there are prices."""
+        return self._settings.currencies
+
+    @property
     def names(self) -> str:
         """The products, for a message."""
         return ", ".join(product.key for product in PRODUCTS)

@@ -1,5 +1,7 @@
 """Event → use case."""
 
+from billing.usecases.erase_person import erase_person
+from billing.usecases.export_person import export_person
 from billing.usecases.record_seats import record_assigned, record_released
 from billing.usecases.record_usage import record_labs, record_placements, record_sessions
 from billing.usecases.remember_cohort import remember_cohort
@@ -7,6 +9,7 @@ from billing.usecases.remember_organization import remember_organization
 from chassis.service import Handler
 from contracts.event import Event
 from contracts.events.identity import OrganizationCreated, OrganizationUpdated
+from contracts.events.privacy import DataExportRequested, ErasureRequested
 from contracts.events.programs import (
     CohortCreated,
     CohortUpdated,
@@ -27,4 +30,6 @@ CONSUMERS: dict[type[Event], Handler] = {
     MentorSessionHeld: record_sessions,
     LabUsed: record_labs,
     PlacementRecorded: record_placements,
+    ErasureRequested: erase_person,
+    DataExportRequested: export_person,
 }

@@ -28,6 +28,90 @@ class UnknownProvider(NotFound):
     code, message = "unknown_provider", "No payment provider of that name is used here."
 
 
+class UnknownPayment(NotFound):
+    """Absent, or another organization's."""
+
+    code, message = "unknown_payment", "There is no such payment."
+
+
+class UnknownRefund(NotFound):
+    """Absent, or another organization's."""
+
+    code, message = "unknown_refund", "There is no such refund."
+
+
+class UnknownCreditNote(NotFound):
+    """Absent, or another organization's."""
+
+    code, message = "unknown_credit_note", "There is no such credit note."
+
+
+class NoPriceInCurrency(Conflict):
+    """An organization pays in its own currency or not at all: sums never mix currencies."""
+
+    code, message = "no_price_in_currency", "There are no prices in your organization's currency yet."
+
+
+class NotATransfer(Conflict):
+    """Only a bank transfer is verified by a person."""
+
+    code, message = "not_a_transfer", "This payment is no bank transfer; its provider says what became of it."
+
+
+class AlreadyVerified(Conflict):
+    """One transfer of the bank is money once."""
+
+    code, message = "already_verified", "This transfer has been taken for a payment before."
+
+
+class NotRefundable(Conflict):
+    """There is no money of this payment that could go back."""
+
+    code, message = "not_refundable", "This payment cannot be refunded."
+
+
+class MoreThanPaid(Conflict):
+    """What has been refunded, is being refunded, or has paid something else cannot go back again."""
+
+    code, message = "more_than_paid", "That is more than is left of this payment."
+
+
+class MoreThanSold(Conflict):
+    """As above, in seats."""
+
+    code, message = "more_than_sold", "That is more seats than are left of this purchase."
+
+
+class SeatsAssigned(Conflict):
+    """Refunding a seat that a student holds would leave the student without."""
+
+    code, message = "seats_assigned", "Students hold these seats; free as many as are to be refunded first."
+
+
+class WindowEnded(Conflict):
+    """Seats that are used up were delivered."""
+
+    code, message = "window_ended", "The window of these seats has ended, or has no whole month left to refund."
+
+
+class SeatsNotThere(Conflict):
+    """Programs has not heard of them yet, or has heard that this refund was given up."""
+
+    code, message = "seats_not_there", "These seats cannot be taken back right now; try again shortly."
+
+
+class RefundDeclined(Conflict):
+    """The provider will not send the money back."""
+
+    code, message = "refund_declined", "The payment provider declines to refund this payment."
+
+
+class SeatsUnavailable(Busy):
+    """Programs does not answer, so nobody knows whether the seats are free."""
+
+    code, message = "seats_unavailable", "Whether the seats are free cannot be asked right now; nothing was refunded."
+
+
 class CheckoutClosed(Conflict):
     """It was paid, cancelled, or its time has passed."""
 
@@ -50,3 +134,9 @@ class ProviderUnavailable(Busy):
     """The payment provider does not answer, or not in a way we can use."""
 
     code, message = "payment_provider_unavailable", "The payment provider does not answer; try again shortly."
+
+
+class MonthNotOver(Conflict):
+    """Closed is what cannot change any more."""
+
+    code, message = "month_not_over", "This month is not over yet."

@@ -1,11 +1,14 @@
 """Arithmetic and decisions of billing: no session, no Flask, no clock."""
 
 import calendar
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.money import Money
 
@@ -45,6 +48,21 @@ def add_months(moment: datetime, months: int) -> datetime:
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
 
 
+def unused_months(begin: datetime, months: int, at: datetime) -> int:
+    """How many of the calendar months of a window have not begun at ``at``; the first begins with the window."""
+    return sum(add_months(begin, month) > at for month in range(months))
+
+
+def part_of(left: Money, units: int, of: int) -> Money:
+    """What ``units`` of the ``of`` units that are left come to; the last ones take what is left, to the cent."""
+    return left.allocate([units, of - units])[0]
+
+
+def credit_note_number(year: int, sequence: int) -> str:
+    """``CN-2026-001``; longer than three digits when the year needs it."""
+    return f"CN-{year}-{sequence:03d}"
+
+
 def invoice_number(year: int, sequence: int) -> str:
     """``INV-2026-001``; longer than three digits when the year needs it."""
     return f"INV-{year}-{sequence:03d}"
@@ -66,3 +84,63 @@ def is_covered(cohort: UUID, held_until_mine: Mapping[UUID, int], pools: Mapping
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of amounts of one currency."""
     return sum(amounts, Money(0, currency))
+
+
+def half_even(exact: Fraction, currency: str) -> Money:
+    """Minor units of an exact amount of them, halves to the even side."""
+    return Money(round(exact), currency)
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A calendar month of the seller's books, known by its ``first`` day. Raises ValueError for another day."""
+
+    first: date
+
+    def __post_init__(self) -> None:
+        if self.first.day != 1:
+            raise ValueError(f"{self.first} is no first day of a month")
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """Read ``2026-10``, of this millennium. Raises ValueError."""
+        if not re.fullmatch(r"2\d{3}-\d{2}", text, re.ASCII):
+            raise ValueError(f"{text!r} is no month such as 2026-10")
+        return cls(date.fromisoformat(f"{text}-01"))
+
+    @classmethod
+    def at(cls, moment: datetime, zone: ZoneInfo) -> "Month":
+        """The month that moment is in."""
+        return cls(moment.astimezone(zone).date().replace(day=1))
+
+    @property
+    def next(self) -> "Month":
+        """The month after."""
+        return Month((self.first + timedelta(days=31)).replace(day=1))
+
+    @property
+    def previous(self) -> "Month":
+        """The month before."""
+        return Month((self.first - timedelta(days=1)).replace(day=1))
+
+    def begins(self, zone: ZoneInfo) -> datetime:
+        """Its first moment there."""
+        return datetime.combine(self.first, time(), zone)
+
+    def ends(self, zone: ZoneInfo) -> datetime:
+        """The first moment that is no longer in it."""
+        return self.next.begins(zone)
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+
+Key = tuple[str, str]
+"""What moved, and in which currency."""
+
+
+def differences(theirs: Mapping[Key, int], ours: Mapping[Key, int]) -> dict[Key, tuple[int | None, int | None]]:
+    """What is not the same on both sides: their amount and ours in minor units, None where there is none."""
+    return {
+        key: (theirs.get(key), ours.get(key)) for key in theirs.keys() | ours.keys() if theirs.get(key) != ours.get(key)
+    }

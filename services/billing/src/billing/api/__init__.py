@@ -1,14 +1,32 @@
 """One file per resource; this lists their blueprints."""
 
-from billing.api import catalog, checkouts, entitlements, invoices, ledger, pay, statements, webhooks
+from billing.api import (
+    catalog,
+    checkouts,
+    credit_notes,
+    entitlements,
+    internal_data,
+    invoices,
+    ledger,
+    pay,
+    payments,
+    reconciliation,
+    statements,
+    webhooks,
+)
 
 BLUEPRINTS = (
     catalog.blp,
     checkouts.blp,
     invoices.blp,
+    invoices.internal,
+    credit_notes.blp,
+    payments.blp,
+    reconciliation.blp,
     entitlements.blp,
     ledger.blp,
     statements.blp,
     webhooks.blp,
     pay.blp,
+    internal_data.blp,
 )

@@ -6,14 +6,13 @@ from uuid import UUID
 from billing.queries import checkouts
 from billing.schemas.checkouts import CheckoutIn, CheckoutOut
 from billing.usecases.open_checkout import open_checkout
+from billing.usecases.open_invoice_checkout import open_invoice_checkout
 from chassis.access import requires
-from chassis.blueprint import Blueprint, ProblemSchema
+from chassis.blueprint import PROBLEM, Blueprint, ProblemSchema
 from chassis.resource import Resource
 
-PROBLEM = "application/problem+json"
-
 blp = Blueprint(
-    "checkouts", __name__, url_prefix="/api/v1/billing/checkout/sessions", description="Buying seats ahead."
+    "checkouts", __name__, url_prefix="/api/v1/billing/checkout/sessions", description="Buying seats, paying invoices."
 )
 
 
@@ -25,11 +24,16 @@ class Checkouts(Resource):
     @blp.arguments(CheckoutIn)
     @blp.response(201, CheckoutOut)
     @blp.alt_response(
-        404, schema=ProblemSchema, content_type=PROBLEM, description="The organization has no such cohort."
+        404, schema=ProblemSchema, content_type=PROBLEM, description="The organization has no such cohort or invoice."
     )
+    @blp.alt_response(409, schema=ProblemSchema, content_type=PROBLEM, description="The invoice is paid already.")
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Open a checkout session: send the payer to its url, the seats are granted when it is paid."""
-        return open_checkout(self.session, self.caller, **body)
+        """Open a checkout session, of seats or of an invoice: send the payer to its url.
+
+        When it is paid, the seats are granted, or the invoice is paid.
+        """
+        usecase = open_invoice_checkout if "invoice_id" in body else open_checkout
+        return usecase(self.session, self.caller, **body)
 
 
 @blp.route("/<uuid:checkout_id>/")

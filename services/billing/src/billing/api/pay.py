@@ -44,6 +44,7 @@ class Page(Outward):
             status,
             form_action="'self'" if settings.gateway.is_sandbox else "'self' https:",
             checkout=shown,
+            bank_account=settings.bank_account,
             state=state,
             buyer=buyer,
             seller=settings.seller.name,

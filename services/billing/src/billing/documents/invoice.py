@@ -12,6 +12,7 @@ from billing.catalog import EXEMPT, Catalog
 from billing.documents.words import in_words
 from chassis.money import Money
 
+_PER = {"session": "a session", "minute": "an hour", "placement": "of the salary"}
 _METHODS = {"mpesa": "M-Pesa", "card": "Card", "bank_transfer": "Bank transfer"}
 
 
@@ -27,6 +28,7 @@ def invoice_document(invoice: dict[str, Any], zone: ZoneInfo) -> tuple[str, str]
         total=Money(invoice["total_minor"], currency),
         total_in_words=in_words(Money(invoice["total_minor"], currency)),
         day=_day,
+        month=format_date(invoice["month"], "MMMM y", locale="en") if invoice["month"] else "",
         paid_on=_day(invoice["paid_at"].astimezone(zone).date()) if invoice["paid_at"] else "",
         method=_METHODS.get(invoice["payment_method"], invoice["payment_method"]),
         country=_country(invoice["buyer"].get("country")),
@@ -37,7 +39,17 @@ def invoice_document(invoice: dict[str, Any], zone: ZoneInfo) -> tuple[str, str]
 
 def _line(invoice: dict[str, Any], line: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     product = Catalog.named(line["product"])
+    if invoice["month"] is not None:
+        return {**line, "name": line["description"], "window": "", "amount": _counted(line), "per": _PER[line["unit"]]}
     return {**line, "name": product, "window": _window(invoice["paid_at"], line["months"], zone)}
+
+
+def _counted(line: dict[str, Any]) -> str:
+    """How much of it, as people count it: lab use in hours and minutes, since it is billed to the minute."""
+    sign, quantity = ("\u2212" if line["quantity"] < 0 else ""), abs(line["quantity"])
+    if line["unit"] == "minute":
+        return f"{sign}{quantity // 60}:{quantity % 60:02d} h"
+    return f"{sign}{quantity:,}"
 
 
 def _window(begins: datetime | None, months: int, zone: ZoneInfo) -> str:

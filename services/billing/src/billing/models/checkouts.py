@@ -1,4 +1,4 @@
-"""A checkout: what is to be bought, for how much, until when."""
+"""A checkout: what is to be bought, or which invoice paid, for how much, until when."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -37,6 +37,7 @@ class Checkout(Base):
     opened_at: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]
     session_id: Mapped[str | None]
+    invoice_id: Mapped[UUID | None]
 
     @property
     def amount(self) -> Money:

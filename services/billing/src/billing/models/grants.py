@@ -5,12 +5,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from billing.errors import MoreThanSold
 from chassis.database import Base
 from chassis.money import Money
 
 
 class SeatGrant(Base):
-    """``quantity`` seats while valid_from <= now < valid_until. ``net_minor`` is what they were sold for."""
+    """``quantity`` seats while valid_from <= now < valid_until. ``net_minor`` is what they were sold for.
+
+    Both are less what was refunded since; ``position`` is the line of the checkout that says how it began.
+    """
 
     __tablename__ = "seat_grants"
 
@@ -18,6 +22,7 @@ class SeatGrant(Base):
     organization_id: Mapped[UUID]
     cohort_id: Mapped[UUID | None]
     checkout_id: Mapped[UUID]
+    position: Mapped[int | None]
     payment_id: Mapped[UUID]
     quantity: Mapped[int]
     valid_from: Mapped[datetime]
@@ -30,3 +35,15 @@ class SeatGrant(Base):
     def net(self) -> Money:
         """What the seats were sold for, without tax."""
         return Money(self.net_minor, self.currency)
+
+    def give_up(self, quantity: int, net: Money) -> None:
+        """So many seats are to be refunded. Raises MoreThanSold."""
+        if quantity > self.quantity or net > self.net:
+            raise MoreThanSold()
+        self.quantity -= quantity
+        self.net_minor -= net.minor
+
+    def take_back(self, quantity: int, net: Money) -> None:
+        """The refund has failed."""
+        self.quantity += quantity
+        self.net_minor += net.minor

@@ -1,4 +1,4 @@
-"""An invoice: issued once, numbered without a gap, paid once."""
+"""An invoice: issued once, numbered without a gap, paid once, never changed."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,13 +8,17 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.errors import AlreadyPaid
+from billing.models.payments import Payment
 from chassis.database import Base
 
-ISSUED, PAID = "issued", "paid"
+ISSUED, OVERDUE, PAID = "issued", "overdue", "paid"
 
 
 class Invoice(Base):
-    """States: issued → paid. ``buyer`` and ``seller`` are as they were on the day."""
+    """States: issued → overdue → paid, or issued → paid. ``buyer`` and ``seller`` are as they were on the day.
+
+    It is of a checkout, or of a ``month`` (its first day) of a cohort.
+    """
 
     __tablename__ = "invoices"
 
@@ -25,10 +29,11 @@ class Invoice(Base):
     sequence: Mapped[int]
     state: Mapped[str] = mapped_column(default=ISSUED)
     cohort_id: Mapped[UUID | None]
-    checkout_id: Mapped[UUID]
-    payment_id: Mapped[UUID]
-    payment_reference: Mapped[str]
-    payment_method: Mapped[str]
+    checkout_id: Mapped[UUID | None]
+    month: Mapped[date | None]
+    payment_id: Mapped[UUID | None]
+    payment_reference: Mapped[str | None]
+    payment_method: Mapped[str | None]
     buyer: Mapped[dict[str, Any]]
     seller: Mapped[dict[str, Any]]
     currency: Mapped[str]
@@ -40,15 +45,29 @@ class Invoice(Base):
     paid_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
-    def pay(self, at: datetime) -> None:
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What every event about it says."""
+        return {
+            "organization_id": self.organization_id,
+            "invoice_id": self.id,
+            "number": self.number,
+            "total_minor": self.total_minor,
+            "currency": self.currency,
+            "cohort_id": self.cohort_id,
+        }
+
+    def pay(self, payment: Payment, at: datetime) -> None:
         """Settle it in full. Raises AlreadyPaid."""
         if self.state == PAID:
             raise AlreadyPaid()
         self.state, self.paid_at = PAID, at
+        self.payment_id, self.payment_reference = payment.id, payment.reference
+        self.payment_method = payment.method
 
 
 class InvoiceLine(Base):
-    """One line of an invoice. It never changes."""
+    """One line of an invoice. It never changes. ``quantity`` counts ``unit``: seat, session, minute or placement."""
 
     __tablename__ = "invoice_lines"
 
@@ -63,3 +82,7 @@ class InvoiceLine(Base):
     net_minor: Mapped[int]
     tax_rate: Mapped[Decimal]
     tax_minor: Mapped[int]
+    unit: Mapped[str]
+    usage_month: Mapped[date | None]
+    corrects: Mapped[bool]
+    placement_id: Mapped[UUID | None]

@@ -1,5 +1,6 @@
 """Checkouts and what is in them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +9,32 @@ from sqlalchemy.orm import Session
 
 from billing.catalog import Catalog
 from billing.errors import UnknownCheckout
-from billing.models import Checkout, CheckoutLine
+from billing.models import Checkout, CheckoutLine, InvoiceLine
 from billing.settings import Settings
 from chassis.auth import Caller
 from chassis.wiring import use
 
 _HAS_COHORT = text("select 1 from cohorts where organization_id = :organization and cohort_id = :cohort")
 _BUYER = text("select name from organizations where organization_id = :organization")
+_CURRENCY = text("select currency from organizations where organization_id = :organization")
+_TRANSFER = text("""
+select transfer_reference from payments
+where organization_id = :organization and checkout_id = :checkout and transfer_reference is not null
+""")
+_NUMBER = text("select number from invoices where organization_id = :organization and id = :invoice")
+
+
+def currency_of(session: Session, organization_id: UUID) -> str | None:
+    """The currency the organization pays in; None while it has not been heard of."""
+    currency: str | None = session.scalar(_CURRENCY, {"organization": organization_id})
+    return currency
+
+
+def transfer_reference(session: Session, checkout: Checkout) -> str | None:
+    """What a payer writes on the bank transfer that pays it; None for any other way to pay."""
+    values = {"organization": checkout.organization_id, "checkout": checkout.id}
+    reference: str | None = session.scalar(_TRANSFER, values)
+    return reference
 
 
 def has_cohort(session: Session, organization_id: UUID, cohort_id: UUID) -> bool:
@@ -55,6 +75,15 @@ def lines(session: Session, checkout: Checkout) -> list[CheckoutLine]:
     return list(session.scalars(select(CheckoutLine).where(mine).order_by(CheckoutLine.position)))
 
 
+def description(session: Session, checkout: Checkout) -> str:
+    """What the payer pays for, in words; at most 500 characters."""
+    if checkout.invoice_id is not None:
+        number = session.scalar(_NUMBER, {"organization": checkout.organization_id, "invoice": checkout.invoice_id})
+        return f"Invoice {number}"
+    bought = (Catalog.described(line.product, line.quantity, line.months) for line in lines(session, checkout))
+    return "; ".join(bought)[:500]
+
+
 def buyer_name(session: Session, checkout: Checkout) -> str | None:
     """The organization's name, when it is known already."""
     name: str | None = session.scalar(_BUYER, {"organization": checkout.organization_id})
@@ -74,11 +103,21 @@ def shown(session: Session, checkout: Checkout) -> dict[str, Any]:
         "currency": checkout.currency,
         "method": checkout.method,
         "cohort_id": checkout.cohort_id,
+        "invoice_id": checkout.invoice_id,
         "expires_at": checkout.expires_at,
         "created_at": checkout.created_at,
         "completed_at": checkout.completed_at,
-        "items": [_shown_line(checkout, line) for line in lines(session, checkout)],
+        "transfer_reference": transfer_reference(session, checkout),
+        "items": [_shown_line(checkout, line) for line in _items(session, checkout)],
     }
+
+
+def _items(session: Session, checkout: Checkout) -> Sequence[CheckoutLine | InvoiceLine]:
+    """What is bought, or billed by the invoice that is paid."""
+    if checkout.invoice_id is None:
+        return lines(session, checkout)
+    billed = (InvoiceLine.organization_id == checkout.organization_id) & (InvoiceLine.invoice_id == checkout.invoice_id)
+    return session.scalars(select(InvoiceLine).where(billed).order_by(InvoiceLine.position)).all()
 
 
 def pay_url(settings: Settings, checkout_id: UUID) -> str:
@@ -86,10 +125,10 @@ def pay_url(settings: Settings, checkout_id: UUID) -> str:
     return f"{settings.public_url.rstrip('/')}/pay/{checkout_id}"
 
 
-def _shown_line(checkout: Checkout, line: CheckoutLine) -> dict[str, Any]:
+def _shown_line(checkout: Checkout, line: CheckoutLine | InvoiceLine) -> dict[str, Any]:
     return {
         "product": line.product,
-        "name": Catalog.named(line.product),
+        "name": Catalog.named(line.product) if isinstance(line, CheckoutLine) else line.description,
         "quantity": line.quantity,
         "months": line.months,
         "unit_minor": line.unit_minor,

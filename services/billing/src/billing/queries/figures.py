@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from billing.queries import reconciliation
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
 from chassis.telemetry import Figure, Sample
@@ -13,6 +14,9 @@ IMBALANCE = Figure(
 CHECKOUTS = Figure("billing_checkouts_open", "Checkouts that may still be paid.")
 PAYMENTS = Figure("billing_payments", "Payments by what became of them.", "state")
 INVOICES = Figure("billing_invoices_open", "Invoices that are not paid.")
+UNCLEARED = Figure(
+    "billing_reconciliation_differences", "Payments and refunds that the provider and the ledger do not have alike."
+)
 OVERDUE = Figure("billing_invoices_overdue", "Invoices that are not paid and were due before today.")
 
 _KINDS = {"deferred_revenue": "deferred", "revenue": "earned"}
@@ -28,7 +32,7 @@ group by 1, 2
 """)
 _CHECKOUTS = text("select count(*) from checkouts where state = 'open'")
 _PAYMENTS = text("select state, count(*) from payments group by state")
-_INVOICES = text("select count(*), count(*) filter (where due_on < :today) from invoices where state = 'issued'")
+_INVOICES = text("select count(*), count(*) filter (where due_on < :today) from invoices where state <> 'paid'")
 
 
 def gauges(database: Database) -> list[Sample]:
@@ -37,6 +41,7 @@ def gauges(database: Database) -> list[Sample]:
         ledger = session.execute(_LEDGER).all()
         still_open = session.scalar(_CHECKOUTS) or 0
         payments: dict[str, int] = dict(session.execute(_PAYMENTS).all())
+        uncleared = reconciliation.count_open(session)
         invoices, overdue = session.execute(_INVOICES, {"today": now().date()}).one()
     imbalance: dict[str, int] = {}
     for currency, _, amount in ledger:
@@ -48,8 +53,9 @@ def gauges(database: Database) -> list[Sample]:
             if kind in _KINDS
         ),
         *(IMBALANCE(abs(amount), currency=currency) for currency, amount in imbalance.items()),
-        *(PAYMENTS(payments.get(state, 0), state=state) for state in ("completed", "unapplied", "failed")),
+        *(PAYMENTS(payments.get(state, 0), state=state) for state in ("pending", "completed", "unapplied", "failed")),
         CHECKOUTS(still_open),
+        UNCLEARED(uncleared),
         INVOICES(invoices),
         OVERDUE(overdue),
     ]

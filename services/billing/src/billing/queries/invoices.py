@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from billing.errors import UnknownInvoice
 from billing.models import Invoice, InvoiceLine
+from billing.models.invoices import PAID
 from chassis.auth import Caller
 from chassis.json_provider import number
 from chassis.paging import Page, paginate
@@ -20,7 +21,7 @@ PERMISSION = "billing.read"
 _COLUMNS = (
     Invoice.id, Invoice.organization_id, Invoice.number, Invoice.state, Invoice.cohort_id, Invoice.currency,
     Invoice.net_minor, Invoice.tax_minor, Invoice.total_minor, Invoice.issued_on, Invoice.due_on, Invoice.paid_at,
-    Invoice.payment_reference, Invoice.payment_method,
+    Invoice.payment_reference, Invoice.payment_method, Invoice.month,
 )  # fmt: skip
 _BUYER = text("""
 select name, country, contact_email as email from organizations where organization_id = :organization_id
@@ -57,13 +58,48 @@ def one(session: Session, caller: Caller, invoice_id: UUID) -> dict[str, Any]:
     return _with_lines(session, found)[0]
 
 
+def of_month(
+    session: Session, organization_id: UUID, month: date, cohorts: Sequence[UUID | None]
+) -> list[dict[str, Any]]:
+    """The invoices of a month of these cohorts (None: of no cohort), by number, each with its lines."""
+    mine = (Invoice.organization_id == organization_id) & (Invoice.month == month)
+    named = Invoice.cohort_id.in_([cohort for cohort in cohorts if cohort is not None])
+    wanted = (named | Invoice.cohort_id.is_(None)) if None in cohorts else named
+    found = session.execute(select(*_COLUMNS).where(mine, wanted).order_by(Invoice.year, Invoice.sequence)).mappings()
+    return _with_lines(session, found.all())
+
+
 def document(session: Session, caller: Caller, invoice_id: UUID) -> dict[str, Any]:
     """The same with buyer and seller, for the PDF. Raises UnknownInvoice."""
-    shown = one(session, caller, invoice_id)
-    parties = session.execute(select(Invoice.buyer, Invoice.seller).where(Invoice.id == invoice_id)).one()
+    return _document(session, one(session, caller, invoice_id))
+
+
+def document_of(session: Session, invoice_id: UUID) -> dict[str, Any]:
+    """The same of whosever invoice, for a service that mails it to them. Raises UnknownInvoice."""
+    found = session.execute(select(*_COLUMNS).where(Invoice.id == invoice_id)).mappings().all()
+    if not found:
+        raise UnknownInvoice()
+    return _document(session, _with_lines(session, found)[0])
+
+
+def _document(session: Session, shown: dict[str, Any]) -> dict[str, Any]:
+    parties = session.execute(select(Invoice.buyer, Invoice.seller).where(Invoice.id == shown["id"])).one()
     # An organization heard of only after it had paid is named as it is known now.
     buyer = parties.buyer or _buyer(session, shown["organization_id"])
     return {**shown, "buyer": buyer, "seller": parties.seller}
+
+
+def lock(session: Session, invoice_id: UUID) -> Invoice:
+    """The invoice as it is now, whoever's, held until the transaction ends. Raises UnknownInvoice."""
+    invoice = session.get(Invoice, invoice_id, with_for_update=True, populate_existing=True)
+    if invoice is None:
+        raise UnknownInvoice()
+    return invoice
+
+
+def is_paid(session: Session, invoice_id: UUID | None) -> bool:
+    """Whether somebody has paid it; it is held until the transaction ends, so that this stays true. None is not."""
+    return invoice_id is not None and lock(session, invoice_id).state == PAID
 
 
 def _readable(statement: Select[*tuple[Any, ...]], caller: Caller) -> Select[*tuple[Any, ...]]:

@@ -8,7 +8,7 @@ import requests
 from sqlalchemy import Row, select, text
 from standardwebhooks import Webhook
 
-from billing.sandbox import sessions
+from billing.sandbox import refunds, sessions
 from billing.sandbox.models import OPEN, SandboxSession
 from billing.sandbox.settings import SandboxSettings
 from chassis.clock import now
@@ -42,7 +42,7 @@ where id = :id and state = 'pending'
 
 
 def deliver_webhooks(database: Database) -> None:
-    """Expire what is over, then send what is due. No transaction is open while something is sent."""
+    """Expire and settle what is due, then send what is due. No transaction is open while something is sent."""
     with database.transaction(SYSTEM) as session:
         settings = use(session, SandboxSettings)
         if not settings.enabled:
@@ -50,6 +50,7 @@ def deliver_webhooks(database: Database) -> None:
         over = SandboxSession.expires_at <= now()
         for session_id in session.scalars(select(SandboxSession.id).where(SandboxSession.state == OPEN, over)).all():
             sessions.find_session(session, session_id)
+        refunds.settle_refunds(session)
     with database.transaction(SYSTEM) as session:
         until = now() + timedelta(seconds=_TIMEOUT[1] * 2)
         due = session.execute(_CLAIM, {"now": now(), "until": until, "batch": _BATCH}).all()

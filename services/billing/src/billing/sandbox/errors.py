@@ -15,10 +15,22 @@ class WrongKey(Unauthenticated):
     code, message = "wrong_api_key", "Send the API key as a bearer token."
 
 
-class KeyTaken(Conflict):
-    """The key belongs to a session that was opened with other values."""
+class NoAttempt(NotFound):
+    """No attempt of that id has paid."""
 
-    code, message = "key_taken", "This key was used for another session."
+    code, message = "no_such_payment", "There is no such payment."
+
+
+class NotRefundable(Conflict):
+    """More than is left of the payment, or in another currency."""
+
+    code, message = "not_refundable", "This is more than is left of the payment, or not its currency."
+
+
+class KeyTaken(Conflict):
+    """The key belongs to something that was made with other values."""
+
+    code, message = "key_taken", "This key was used with other values."
 
 
 class SessionClosed(Conflict):

@@ -29,6 +29,7 @@ class SandboxSession(Base):
     state: Mapped[str]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    refunds: Mapped[str] = mapped_column(default="at_once")
 
     attempts: Mapped[list["SandboxAttempt"]] = relationship(lazy="selectin", order_by="SandboxAttempt.at")
 
@@ -64,6 +65,27 @@ class SandboxAttempt(Base):
     session_id: Mapped[str] = mapped_column(ForeignKey("sandbox_sessions.id"))
     outcome: Mapped[str]
     at: Mapped[datetime]
+
+
+class SandboxRefund(Base):
+    """Money on its way back. States: pending → succeeded or failed."""
+
+    __tablename__ = "sandbox_refunds"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("sandbox_attempts.id"))
+    session_id: Mapped[str] = mapped_column(ForeignKey("sandbox_sessions.id"))
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+    settles_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+    def settle(self, state: str, at: datetime) -> None:
+        """It has succeeded or failed."""
+        self.state, self.settled_at = state, at
 
 
 class SandboxDelivery(Base):

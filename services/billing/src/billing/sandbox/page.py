@@ -17,7 +17,7 @@ from chassis.money import Money
 from chassis.resource import Resource
 from chassis.wiring import use
 
-OUTCOMES = ("pay", "decline", "cancel", "expire")
+OUTCOMES = ("pay", *sessions.REFUNDS, "decline", "cancel", "expire")
 ONWARD = "'self' https: http://localhost:* http://127.0.0.1:*"
 """Where the form leads in the end: browsers hold its redirects to this too, and the shop may send the payer on."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from billing.sandbox import api
+from billing.sandbox.api import BLUEPRINTS
 from chassis import rendering
 from chassis.database import Database
 from chassis.json_provider import JsonProvider
@@ -62,5 +62,6 @@ def make_app(database: Database) -> Flask:
     app.extensions["database"] = database
     app.config.update(MAX_CONTENT_LENGTH=65_536, PROPAGATE_EXCEPTIONS=False)
     rendering.install(app)
-    app.register_blueprint(api.blp)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app

@@ -15,6 +15,9 @@ from chassis.clock import now
 from chassis.json_provider import moment
 from chassis.wiring import use
 
+REFUNDS = {"pay_refund_later": "later", "pay_refund_never": "never"}
+"""What the payer can choose besides: pay, and have refunds of it stay pending for a while, or fail."""
+
 
 def open_session(session: Session, values: dict[str, Any]) -> dict[str, Any]:
     """Open it, or find the one opened with this key. Raises KeyTaken when that was another."""
@@ -48,14 +51,15 @@ def sessions_of(session: Session, key: str) -> list[dict[str, Any]]:
 
 
 def act(session: Session, session_id: str, outcome: str) -> SandboxSession:
-    """What the payer chose: pay, decline, cancel or expire. Raises NoSession, SessionClosed."""
+    """What the payer chose: pay (or one of ``REFUNDS``), decline, cancel or expire. Raises NoSession, SessionClosed."""
     found = find_session(session, session_id)
     if outcome == "cancel":
         found.cancel(now())
     elif outcome == "expire":
         found.expire(now())
     else:
-        found.attempt("paid" if outcome == "pay" else "declined", now())
+        found.refunds = REFUNDS.get(outcome, found.refunds)
+        found.attempt("declined" if outcome == "decline" else "paid", now())
     tell(session, found, "declined" if outcome == "decline" else found.state)
     session.flush()
     return found
@@ -69,18 +73,19 @@ def expire_session(session: Session, found: SandboxSession) -> None:
 
 
 def tell(session: Session, found: SandboxSession, what: str) -> None:
-    """Put a webhook on its way."""
+    """Put a webhook about the session on its way."""
+    tell_of(session, found, f"session.{what}", {"id": found.id, "key": found.key, "state": found.state})
+
+
+def tell_of(session: Session, found: SandboxSession, kind: str, data: dict[str, Any]) -> None:
+    """Put a webhook on its way to where the session's go."""
     at = now()
-    body = {
-        "type": f"session.{what}",
-        "timestamp": moment(at),
-        "data": {"id": found.id, "key": found.key, "state": found.state},
-    }
+    body = {"type": kind, "timestamp": moment(at), "data": data}
     session.add(
         SandboxDelivery(
             id=new_id("evt"),
             session_id=found.id,
-            type=f"session.{what}",
+            type=kind,
             url=found.webhook_url,
             body=msgspec.json.encode(body).decode(),
             state="pending",

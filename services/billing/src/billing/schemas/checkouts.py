@@ -1,6 +1,8 @@
 """Checkout sessions."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from billing import rules
 from billing.schemas.fields import Major, ReturnUrl
@@ -23,9 +25,12 @@ class ItemIn(Schema):
 
 
 class CheckoutIn(Schema):
-    """A purchase to be paid on our payment page."""
+    """A purchase, or an invoice, to be paid on our payment page: give ``items`` or ``invoice_id``."""
 
-    items = fields.List(fields.Nested(ItemIn), required=True, validate=validate.Length(1, rules.MAX_LINES))
+    items = fields.List(fields.Nested(ItemIn), validate=validate.Length(1, rules.MAX_LINES))
+    invoice_id = fields.UUID(
+        metadata={"description": "Pay this invoice, all of it, in its currency; instead of items."},
+    )
     method = fields.String(
         required=True,
         validate=validate.OneOf(METHODS),
@@ -44,6 +49,16 @@ class CheckoutIn(Schema):
         validate=validate.Regexp(r"^[A-Z]{3}$", error="Not a currency code such as KES."),
         metadata={"description": "One of the catalog's currencies; its first when left out.", "example": "KES"},
     )
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _one_of_two(self, _: Any, given: Any, **__: Any) -> None:
+        if not isinstance(given, dict):
+            return  # told already
+        if "invoice_id" not in given and "items" not in given:
+            raise ValidationError("Missing data for required field.", "items")
+        for name in ("items", "cohort_id", "currency"):
+            if "invoice_id" in given and name in given:
+                raise ValidationError("An invoice is paid as it is; leave this out.", name)
 
 
 class ItemOut(Schema):
@@ -70,6 +85,10 @@ class CheckoutOut(Schema):
     currency = fields.String(metadata={"example": "KES"})
     method = fields.String()
     cohort_id = fields.UUID(allow_none=True)
+    invoice_id = fields.UUID(allow_none=True, metadata={"description": "The invoice that it pays."})
+    transfer_reference = fields.String(
+        allow_none=True, metadata={"description": "To be written on the bank transfer.", "example": "UF-7K3M-92QX"}
+    )
     created_at = Moment()
     expires_at = Moment()
     completed_at = Moment(allow_none=True)

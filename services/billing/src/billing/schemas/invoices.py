@@ -6,7 +6,7 @@ from billing.schemas.fields import Major
 from chassis.fields import Moment
 from chassis.paging import PageQuery, PageSchema
 
-STATES = ("issued", "paid")
+STATES = ("issued", "overdue", "paid")
 
 
 class InvoiceQuery(PageQuery):
@@ -22,12 +22,16 @@ class InvoiceLineOut(Schema):
 
     product = fields.String(metadata={"example": "seat"})
     description = fields.String(metadata={"example": "Sponsored seat, 25 seats for 3 months"})
-    quantity = fields.Integer()
+    quantity = fields.Integer(metadata={"description": "Of unit; negative when it takes back."})
+    unit = fields.String(validate=validate.OneOf(["seat", "session", "minute", "placement"]))
     months = fields.Integer()
-    unit_price = Major("unit_minor")
+    unit_price = Major("unit_minor", metadata={"description": "For a seat and month, session, hour or placement."})
     net = Major("net_minor")
     tax_rate = fields.Raw(metadata={"type": "number", "description": "Percent.", "example": 0})
     tax = Major("tax_minor", metadata={"example": 0})
+    usage_month = fields.Date(allow_none=True, metadata={"description": "The month it was used in, if metered."})
+    corrects = fields.Boolean(metadata={"description": "Changes what was billed, or came too late for its own month."})
+    placement_id = fields.UUID(allow_none=True, metadata={"description": "Whose salary a revenue share is of."})
 
 
 class InvoiceOut(Schema):
@@ -37,6 +41,7 @@ class InvoiceOut(Schema):
     number = fields.String(metadata={"example": "INV-2026-001"})
     status = fields.String(attribute="state", validate=validate.OneOf(STATES))
     cohort_id = fields.UUID(allow_none=True)
+    month = fields.Date(allow_none=True, metadata={"description": "First day of the month that it bills the usage of."})
     currency = fields.String(metadata={"example": "KES"})
     net = Major("net_minor")
     tax = Major("tax_minor", metadata={"example": 0})
@@ -44,8 +49,10 @@ class InvoiceOut(Schema):
     issued_on = fields.Date()
     due_on = fields.Date()
     paid_at = Moment(allow_none=True)
-    payment_reference = fields.String(metadata={"description": "The provider's reference of the payment."})
-    payment_method = fields.String(metadata={"example": "mpesa"})
+    payment_reference = fields.String(
+        allow_none=True, metadata={"description": "The provider's reference of the payment."}
+    )
+    payment_method = fields.String(allow_none=True, metadata={"example": "mpesa"})
     lines = fields.List(fields.Nested(InvoiceLineOut))
     pdf_url = fields.String(metadata={"example": "/api/v1/billing/invoices/…/pdf/"})
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from billing.clients import payment_gateway
 from billing.models import Checkout, Payment
 from billing.models.checkouts import CANCELLED, EXPIRED, PAID
-from billing.queries import checkouts
+from billing.queries import checkouts, invoices
 from billing.usecases.close_checkout import close_checkout
 from billing.usecases.complete_purchase import complete_purchase
 from billing.usecases.fail_payment import fail_payment
@@ -44,7 +44,7 @@ def apply_session(session: Session, checkout_id: UUID, found: payment_gateway.Se
 def _record(session: Session, checkout: Checkout, attempt: payment_gateway.Attempt) -> None:
     if attempt.outcome == "declined":
         fail_payment(session, checkout, reason="declined", reference=attempt.id, occurred_at=attempt.at)
-    elif checkout.state == PAID or attempt.amount != checkout.amount:
+    elif checkout.state == PAID or attempt.amount != checkout.amount or invoices.is_paid(session, checkout.invoice_id):
         # Money is never turned away: what pays no checkout is held for the organization, for a person to decide.
         log.warning("payment_unapplied", checkout=str(checkout.id), reference=attempt.id)
         hold_credit(session, checkout, attempt)

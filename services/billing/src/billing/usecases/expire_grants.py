@@ -31,15 +31,16 @@ def expire_grants(session: Session) -> None:
 def _expire(session: Session, grant: SeatGrant, moment: datetime) -> None:
     grant.expired_at = moment
     session.flush()
-    post_entries(
-        session,
-        grant.organization_id,
-        kind="recognition",
-        reference=f"recognition:{grant.id}",
-        description=f"{grant.quantity} seats used up on {grant.valid_until:%Y-%m-%d}",
-        occurred_at=grant.valid_until,
-        amounts={DEFERRED_SEATS: grant.net, SEAT_REVENUE: -grant.net},
-    )
+    if grant.net:
+        post_entries(
+            session,
+            grant.organization_id,
+            kind="recognition",
+            reference=f"recognition:{grant.id}",
+            description=f"{grant.quantity} seats used up on {grant.valid_until:%Y-%m-%d}",
+            occurred_at=grant.valid_until,
+            amounts={DEFERRED_SEATS: grant.net, SEAT_REVENUE: -grant.net},
+        )
     publish(
         session,
         SeatsExpired(

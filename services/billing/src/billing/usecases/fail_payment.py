@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from billing.clients.payment_gateway import PaymentGateway
 from billing.models import Checkout, Payment
 from billing.models.payments import FAILED
+from billing.queries import payments
 from chassis.clock import now
 from chassis.ids import new_id
 from chassis.outbox import publish
@@ -18,6 +19,12 @@ def fail_payment(
     session: Session, checkout: Checkout, *, reason: str, reference: str | None, occurred_at: datetime
 ) -> None:
     """``reason`` is declined (it can be tried again), expired or cancelled."""
+    expected = payments.expected(session, checkout.organization_id, checkout.id)
+    if expected is not None:
+        expected.fail(reason, occurred_at)
+        session.flush()
+        publish(session, _failed(expected, reason))
+        return
     payment = Payment(
         id=new_id(),
         organization_id=checkout.organization_id,

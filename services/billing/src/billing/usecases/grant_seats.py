@@ -28,6 +28,7 @@ def _grant(checkout: Checkout, payment: Payment, line: CheckoutLine, at: datetim
         organization_id=checkout.organization_id,
         cohort_id=checkout.cohort_id,
         checkout_id=checkout.id,
+        position=line.position,
         payment_id=payment.id,
         quantity=line.quantity,
         valid_from=at,

@@ -1,9 +1,9 @@
-"""Hold money that pays no checkout: a second payment, or one of another amount than was asked for."""
+"""Hold money that pays no checkout: a second payment of it or its invoice, or one of another amount than asked for."""
 
 from sqlalchemy.orm import Session
 
 from billing.clients.payment_gateway import Attempt
-from billing.models import Checkout
+from billing.models import Checkout, Payment
 from billing.models.checkouts import PAID
 from billing.models.payments import UNAPPLIED
 from billing.usecases.post_entries import CUSTOMER_CREDIT
@@ -11,7 +11,7 @@ from billing.usecases.record_payment import record_payment
 from chassis.clock import now
 
 
-def hold_credit(session: Session, checkout: Checkout, attempt: Attempt) -> None:
-    """Record it as owed to the organization. Nothing is granted and no invoice issued."""
-    reason = "paid_twice" if checkout.state == PAID else "other_amount"
-    record_payment(session, checkout, attempt, state=UNAPPLIED, reason=reason, against=CUSTOMER_CREDIT, at=now())
+def hold_credit(session: Session, checkout: Checkout, attempt: Attempt) -> Payment:
+    """Record it as owed to the organization; the payment. Nothing is granted and no invoice issued."""
+    reason = "other_amount" if checkout.state != PAID and attempt.amount != checkout.amount else "paid_twice"
+    return record_payment(session, checkout, attempt, state=UNAPPLIED, reason=reason, against=CUSTOMER_CREDIT, at=now())

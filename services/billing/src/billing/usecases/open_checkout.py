@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from billing import rules
 from billing.catalog import Catalog
-from billing.errors import UnknownCohort
+from billing.errors import NoPriceInCurrency, UnknownCohort
 from billing.models import Checkout, CheckoutLine
 from billing.queries import checkouts
 from billing.settings import Settings
+from billing.usecases.expect_transfer import METHOD, expect_transfer
 from chassis.auth import Caller
 from chassis.clock import now
 from chassis.errors import Forbidden, Invalid
@@ -39,7 +40,7 @@ def open_checkout(
         raise Forbidden("Choose an organization first (POST /api/v1/auth/switch/).")
     _check_scope(session, caller, caller.organization_id, cohort_id)
     catalog = Catalog(use(session, Settings))
-    currency = catalog.currency(currency)
+    currency = catalog.currency(_own(session, catalog, caller.organization_id, currency))
     lines = [_priced(catalog, currency, index, item) for index, item in enumerate(items)]
     checkout = _checkout(session, caller.organization_id, lines, currency)
     checkout.created_by, checkout.cohort_id, checkout.method = caller.user_id, cohort_id, method
@@ -48,7 +49,24 @@ def open_checkout(
     session.flush()
     session.add_all(_line(checkout, position, line) for position, line in enumerate(lines, start=1))
     session.flush()
+    if method == METHOD:
+        expect_transfer(session, checkout)
     return checkouts.shown(session, checkout)
+
+
+def _own(session: Session, catalog: Catalog, organization_id: UUID, wanted: str | None) -> str | None:
+    """The organization's own currency; what was asked for while it has not been heard of.
+
+    Raises NoPriceInCurrency, and Invalid when another was asked for.
+    """
+    own = checkouts.currency_of(session, organization_id)
+    if own is None:
+        return wanted
+    if wanted not in (None, own) and wanted in catalog.currencies:
+        raise Invalid.field("currency", f"Your organization pays in {own}.")
+    if wanted is None and own not in catalog.currencies:
+        raise NoPriceInCurrency()
+    return wanted or own
 
 
 def _check_scope(session: Session, caller: Caller, organization_id: UUID, cohort_id: UUID | None) -> None:

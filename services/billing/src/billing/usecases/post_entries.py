@@ -1,16 +1,18 @@
-"""Post one balanced set of entries to the ledger.
+"""Post balanced sets of entries to the ledger.
 
 Debits are positive, credits negative. The database refuses a set that does not balance in each currency, a second
 set for the same reference, and any change to what was posted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from billing.rules import SEAT
 from chassis.ids import new_id
 from chassis.money import Money
 
@@ -26,26 +28,50 @@ def cash_clearing(provider: str) -> str:
     return f"cash_clearing:{provider}"
 
 
-_ACCOUNT = text("""
-with known as (
-    select id from ledger_accounts
-    where organization_id = :organization_id and currency = :currency and code = :code
+def revenue(product: str) -> str:
+    """The account an invoice of this product credits: seats are earned as their window passes, usage has been."""
+    return DEFERRED_SEATS if product == SEAT else f"revenue:{product}"
+
+
+_ACCOUNTS = text("""
+with wanted as (
+    select * from unnest(
+        cast(:ids as uuid[]), cast(:organizations as uuid[]), cast(:currencies as text[]), cast(:codes as text[])
+    ) as wanted (id, organization_id, currency, code)
+), known as (
+    select ledger_accounts.id, organization_id, currency, code
+    from ledger_accounts join wanted using (organization_id, currency, code)
 ), made as (
     insert into ledger_accounts (id, organization_id, currency, code)
-    select :id, :organization_id, :currency, :code where not exists (select 1 from known)
+    select id, organization_id, currency, code from wanted
+    where not exists (select from known where (known.organization_id, known.currency, known.code)
+        = (wanted.organization_id, wanted.currency, wanted.code))
+    order by organization_id, currency, code
     on conflict (organization_id, currency, code) do update set code = excluded.code
-    returning id
+    returning id, organization_id, currency, code
 )
-select id from known union all select id from made
+select id, organization_id, currency, code from known union all select id, organization_id, currency, code from made
 """)
-_TRANSACTION = text("""
+_TRANSACTIONS = text("""
 insert into ledger_transactions (id, organization_id, kind, reference, description, occurred_at)
 values (:id, :organization_id, :kind, :reference, :description, :occurred_at)
 """)
-_ENTRY = text("""
+_ENTRIES = text("""
 insert into ledger_entries (organization_id, transaction_id, position, account_id, currency, amount_minor)
 values (:organization_id, :transaction_id, :position, :account_id, :currency, :amount_minor)
 """)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """A set of entries: ``amounts`` by account code; zeros are left out. ``reference`` names it, once ever."""
+
+    organization_id: UUID
+    kind: str
+    reference: str
+    description: str
+    occurred_at: datetime
+    amounts: Mapping[str, Money]
 
 
 def post_entries(
@@ -58,34 +84,69 @@ def post_entries(
     occurred_at: datetime,
     amounts: Mapping[str, Money],
 ) -> UUID:
-    """Post ``amounts`` (account code → amount; zeros are left out) and return the transaction's id."""
-    transaction_id = new_id()
-    session.execute(
-        _TRANSACTION,
-        {
-            "id": transaction_id,
-            "organization_id": organization_id,
-            "kind": kind,
-            "reference": reference,
-            "description": description,
-            "occurred_at": occurred_at,
-        },
+    """Post one set and return its transaction's id."""
+    posting = Posting(
+        organization_id=organization_id,
+        kind=kind,
+        reference=reference,
+        description=description,
+        occurred_at=occurred_at,
+        amounts=amounts,
     )
-    posted = [(code, amount) for code, amount in amounts.items() if amount]
-    for position, (code, amount) in enumerate(posted, start=1):
-        entry = {
-            "organization_id": organization_id,
-            "transaction_id": transaction_id,
+    return post_all(session, [posting])[0]
+
+
+def post_all(session: Session, postings: Sequence[Posting]) -> list[UUID]:
+    """Post many sets in as few statements as one; their transactions' ids, in order."""
+    if not postings:
+        return []
+    pairs = [(new_id(), posting) for posting in postings]
+    session.execute(_TRANSACTIONS, [_transaction(id, posting) for id, posting in pairs])
+    accounts = _accounts(session, postings)
+    entries = [row for id, posting in pairs for row in _entries(id, posting, accounts)]
+    if entries:  # a set without any is the database's to refuse
+        session.execute(_ENTRIES, entries)
+    return [id for id, _ in pairs]
+
+
+_Account = tuple[UUID, str, str]
+
+
+def _transaction(id: UUID, posting: Posting) -> dict[str, object]:
+    return {
+        "id": id,
+        "organization_id": posting.organization_id,
+        "kind": posting.kind,
+        "reference": posting.reference,
+        "description": posting.description,
+        "occurred_at": posting.occurred_at,
+    }
+
+
+def _entries(id: UUID, posting: Posting, accounts: Mapping[_Account, UUID]) -> list[dict[str, object]]:
+    posted = [(code, amount) for code, amount in posting.amounts.items() if amount]
+    return [
+        {
+            "organization_id": posting.organization_id,
+            "transaction_id": id,
             "position": position,
-            "account_id": _account(session, organization_id, code, amount.currency),
+            "account_id": accounts[posting.organization_id, amount.currency, code],
             "currency": amount.currency,
             "amount_minor": amount.minor,
         }
-        session.execute(_ENTRY, entry)
-    return transaction_id
+        for position, (code, amount) in enumerate(posted, start=1)
+    ]
 
 
-def _account(session: Session, organization_id: UUID, code: str, currency: str) -> UUID:
-    wanted = {"id": new_id(), "organization_id": organization_id, "code": code, "currency": currency}
-    found: UUID = session.execute(_ACCOUNT, wanted).scalar_one()
-    return found
+def _accounts(session: Session, postings: Sequence[Posting]) -> dict[_Account, UUID]:
+    moved = ((one.organization_id, one.amounts.items()) for one in postings)
+    wanted = sorted({(owner, amount.currency, code) for owner, items in moved for code, amount in items if amount})
+    organizations, currencies, codes = zip(*wanted, strict=True) if wanted else ((), (), ())
+    values = {
+        "ids": [new_id() for _ in wanted],
+        "organizations": list(organizations),
+        "currencies": list(currencies),
+        "codes": list(codes),
+    }
+    found = session.execute(_ACCOUNTS, values)
+    return {(row.organization_id, row.currency, row.code): row.id for row in found}

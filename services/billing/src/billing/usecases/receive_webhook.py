@@ -4,7 +4,8 @@ import structlog
 from sqlalchemy import text
 
 from billing.clients.payment_gateway import Hint
-from billing.errors import UnknownCheckout
+from billing.errors import UnknownCheckout, UnknownRefund
+from billing.usecases.refund import settle_refund
 from billing.usecases.settle_checkout import settle_checkout
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
@@ -12,8 +13,8 @@ from chassis.database import SYSTEM, Database
 log = structlog.get_logger()
 
 _NOTE = text("""
-insert into provider_events (provider, event_id, type, checkout_id, received_at)
-values (:provider, :event_id, :type, :checkout_id, :now)
+insert into provider_events (provider, event_id, type, subject_id, received_at)
+values (:provider, :event_id, :type, :subject_id, :now)
 on conflict (provider, event_id) do nothing
 """)
 _SETTLED = text("""
@@ -29,12 +30,13 @@ def receive_webhook(database: Database, provider: str, hint: Hint) -> None:
     """Raises ProviderUnavailable when it cannot be settled now: the provider will send it again."""
     names = {"provider": provider, "event_id": hint.event_id}
     with database.transaction(SYSTEM) as session:
-        session.execute(_NOTE, {**names, "type": hint.type, "checkout_id": hint.checkout_id, "now": now()})
+        session.execute(_NOTE, {**names, "type": hint.type, "subject_id": hint.subject_id, "now": now()})
         if session.scalar(_SETTLED, names):
             return
     try:
-        settle_checkout(database, hint.checkout_id)
-    except UnknownCheckout:
+        settle = settle_refund if hint.is_refund else settle_checkout
+        settle(database, hint.subject_id)
+    except (UnknownCheckout, UnknownRefund):
         # Signed by the provider, yet not about anything of ours; sending it again would not help.
         log.warning("webhook_of_nothing", provider=provider, event_id=hint.event_id)
     with database.transaction(SYSTEM) as session:

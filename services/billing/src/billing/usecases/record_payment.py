@@ -1,16 +1,26 @@
-"""Record money that has arrived at the provider, and say so."""
+"""Record money that has arrived, and say so."""
 
 from datetime import datetime
+from enum import Enum
 
 from sqlalchemy.orm import Session
 
 from billing.clients.payment_gateway import Attempt
 from billing.models import Checkout, Payment
-from billing.usecases.post_entries import cash_clearing, post_entries
+from billing.models.payments import CREDIT, UNAPPLIED
+from billing.queries import payments
+from billing.usecases.post_entries import CUSTOMER_CREDIT, cash_clearing, post_entries
 from chassis.ids import new_id
 from chassis.money import Money
 from chassis.outbox import publish
 from contracts.events.billing import PaymentCompleted
+
+
+class Source(Enum):
+    """Where the money comes from: through the checkout's provider or bank, or from credit that is held already."""
+
+    OUTSIDE = "outside"
+    HELD = "held"
 
 
 def record_payment(
@@ -22,23 +32,23 @@ def record_payment(
     reason: str | None,
     against: str,
     at: datetime,
+    source: Source = Source.OUTSIDE,
 ) -> Payment:
-    """One payment and its ledger entries: the provider holds the money, ``against`` is the account it settles."""
-    payment = Payment(
-        id=new_id(),
-        organization_id=checkout.organization_id,
-        checkout_id=checkout.id,
-        provider=checkout.provider,
-        reference=attempt.id,
-        state=state,
-        reason=reason,
-        method=checkout.method,
-        currency=attempt.currency,
-        amount_minor=attempt.amount_minor,
-        occurred_at=attempt.at,
-        recorded_at=at,
-    )
-    session.add(payment)
+    """One payment and its ledger entries: the money is at its source, ``against`` is the account it settles.
+
+    A bank transfer that the checkout waited for is this payment; anything else is one more.
+    """
+    payment = None
+    if source is Source.OUTSIDE:
+        payment = payments.expected(session, checkout.organization_id, checkout.id)
+    if payment is None:
+        payment = Payment(id=new_id(), organization_id=checkout.organization_id, checkout_id=checkout.id)
+        payment.provider = CREDIT if source is Source.HELD else checkout.provider or ""
+        payment.method = CREDIT if source is Source.HELD else checkout.method
+        session.add(payment)
+    payment.reference, payment.state, payment.reason = attempt.id, state, reason
+    payment.currency, payment.amount_minor = attempt.currency, attempt.amount_minor
+    payment.occurred_at, payment.recorded_at = attempt.at, at
     session.flush()
     _post(session, payment, attempt.amount, against)
     publish(session, _completed(payment, checkout))
@@ -54,16 +64,18 @@ def _completed(payment: Payment, checkout: Checkout) -> PaymentCompleted:
         method=payment.method,
         completed_at=payment.recorded_at,
         cohort_id=checkout.cohort_id,
+        credited=payment.state == UNAPPLIED,
     )
 
 
 def _post(session: Session, payment: Payment, amount: Money, against: str) -> None:
+    held = CUSTOMER_CREDIT if payment.provider == CREDIT else cash_clearing(payment.provider)
     post_entries(
         session,
         payment.organization_id,
         kind="payment",
         reference=f"payment:{payment.provider}:{payment.reference}",
-        description=f"Payment by {payment.method}",
+        description=f"Payment by {payment.method.replace('_', ' ')}",
         occurred_at=payment.recorded_at,
-        amounts={cash_clearing(payment.provider): amount, against: -amount},
+        amounts={held: amount, against: -amount},
     )

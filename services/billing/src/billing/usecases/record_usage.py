@@ -1,14 +1,20 @@
-"""Keep what is metered, as programs tells it, to be invoiced. In any order, or twice: the latest holds."""
+"""Keep what is metered, as programs tells it, to be invoiced. In any order, or twice: the latest holds.
+
+What changes after it was billed is to be billed again: the next closing bills the difference.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from billing.settings import Settings
 from chassis.processor import many
+from chassis.wiring import use
 from contracts.events.programs import LabUsed, MentorSessionHeld, PlacementRecorded
 
 _KEEP = text("""
@@ -19,7 +25,8 @@ values (
     :organization_id, :id, :product, :student_id, :cohort_id, :quantity, :currency, :occurred_on, :recorded_at
 )
 on conflict (organization_id, id) do update set cohort_id = excluded.cohort_id, quantity = excluded.quantity,
-    currency = excluded.currency, occurred_on = excluded.occurred_on, recorded_at = excluded.recorded_at
+    currency = excluded.currency, occurred_on = excluded.occurred_on, recorded_at = excluded.recorded_at,
+    to_bill = true
 where excluded.recorded_at > known.recorded_at
 """)
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,13 +35,16 @@ _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 @many
 def record_sessions(session: Session, events: Sequence[MentorSessionHeld]) -> None:
     """Mentor sessions, in minutes; none means that it was recorded by mistake."""
-    session.execute(_KEEP, [_metered("mentor_session", event, event.session_id, event.held_at) for event in events])
+    zone = use(session, Settings).time_zone
+    rows = [_metered("mentor_session", event, event.session_id, event.held_at, zone) for event in events]
+    session.execute(_KEEP, rows)
 
 
 @many
 def record_labs(session: Session, events: Sequence[LabUsed]) -> None:
     """Lab use, in minutes."""
-    session.execute(_KEEP, [_metered("lab_hour", event, event.usage_id, event.used_at) for event in events])
+    zone = use(session, Settings).time_zone
+    session.execute(_KEEP, [_metered("lab_hour", event, event.usage_id, event.used_at, zone) for event in events])
 
 
 @many
@@ -43,8 +53,11 @@ def record_placements(session: Session, events: Sequence[PlacementRecorded]) -> 
     session.execute(_KEEP, [_placed(event) for event in events])
 
 
-def _metered(product: str, event: MentorSessionHeld | LabUsed, id: UUID, at: datetime) -> dict[str, Any]:
-    row = _row(product, event, id, at.astimezone(UTC).date())
+def _metered(
+    product: str, event: MentorSessionHeld | LabUsed, id: UUID, at: datetime, zone: ZoneInfo
+) -> dict[str, Any]:
+    """Its day, and so its month, is the one of the seller's books."""
+    row = _row(product, event, id, at.astimezone(zone).date())
     return row | {"quantity": event.minutes, "currency": None, "recorded_at": event.recorded_at}
 
 

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from billing.catalog import Catalog
 from billing.clients.payment_gateway import PaymentGateway, Wanted
-from billing.models import Checkout, CheckoutLine
+from billing.models import Checkout
+from billing.models.payments import BANK
 from billing.queries import checkouts
 from billing.settings import Settings
 from billing.usecases.apply_session import apply_session
@@ -21,20 +21,22 @@ def start_payment(database: Database, checkout_id: UUID) -> str:
     with database.transaction(SYSTEM) as session:
         gateway, settings = use(session, PaymentGateway), use(session, Settings)
         checkout = checkouts.lock(session, checkout_id)
+        if checkout.provider == BANK:
+            return checkouts.pay_url(settings, checkout_id)  # which says where to transfer it to
         checkout.start_paying(gateway.name, now())
-        wanted = _wanted(checkout, checkouts.lines(session, checkout), settings)
+        wanted = _wanted(checkout, checkouts.description(session, checkout), settings)
     found = gateway.open(wanted)
     with database.transaction(SYSTEM) as session:
         apply_session(session, checkout_id, found)
     return found.url if found.state == "open" else checkouts.pay_url(settings, checkout_id)
 
 
-def _wanted(checkout: Checkout, lines: list[CheckoutLine], settings: Settings) -> Wanted:
+def _wanted(checkout: Checkout, description: str, settings: Settings) -> Wanted:
     back = checkouts.pay_url(settings, checkout.id) + "/return"
     return Wanted(
         checkout_id=checkout.id,
         amount=checkout.amount,
-        description="; ".join(Catalog.described(line.product, line.quantity, line.months) for line in lines)[:500],
+        description=description,
         return_url=back,
         cancel_url=back,
         expires_at=checkout.expires_at,

@@ -1,0 +1,47 @@
+"""Invoices before they are issued."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line to be: ``quantity`` times ``months`` of ``unit``. ``net_minor`` may be negative when it corrects."""
+
+    product: str
+    description: str
+    quantity: int
+    unit_minor: int
+    net_minor: int
+    tax_rate: Decimal
+    tax_minor: int
+    months: int = 1
+    unit: str = "seat"
+    usage_month: date | None = None
+    corrects: bool = False
+    placement_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An invoice to be: of a checkout (due at once) or of a month (due in the settings' days), never of both."""
+
+    organization_id: UUID
+    cohort_id: UUID | None
+    currency: str
+    lines: Sequence[Line]
+    checkout_id: UUID | None = None
+    month: date | None = None
+
+    @property
+    def net_minor(self) -> int:
+        """Before tax, in minor units of the currency."""
+        return sum(line.net_minor for line in self.lines)
+
+    @property
+    def tax_minor(self) -> int:
+        """Tax, in minor units of the currency."""
+        return sum(line.tax_minor for line in self.lines)

@@ -1,0 +1,73 @@
+"""Credit pays a checkout: money that has paid for nothing so far buys its seats or settles its invoice."""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.orm import Session
+
+from billing.clients.payment_gateway import Attempt
+from billing.errors import CheckoutClosed, MoreThanPaid, NotRefundable, UnknownCheckout
+from billing.models import Checkout, CreditApplication, Payment
+from billing.models.payments import UNAPPLIED
+from billing.queries import checkouts, invoices, payments
+from billing.usecases.complete_purchase import complete_purchase
+from billing.usecases.record_payment import Source
+from chassis.auth import Caller
+from chassis.clock import now
+from chassis.ids import new_id
+
+log = structlog.get_logger("audit")
+
+
+def apply_credit(session: Session, caller: Caller, payment_id: UUID, *, checkout_id: UUID) -> dict[str, Any]:
+    """All of the checkout from what is left of the payment; the payment that this makes.
+
+    Raises UnknownPayment, NotRefundable when it was no credit, UnknownCheckout (also another organization's),
+    CheckoutClosed, MoreThanPaid when there is not enough of it or it is of another currency.
+    """
+    checkout = checkouts.lock(session, checkout_id)
+    source = payments.lock(session, payment_id)
+    _check(session, source, checkout)
+    held = Attempt(
+        id=str(new_id()), outcome="paid", amount_minor=checkout.amount_minor, currency=checkout.currency, at=now()
+    )
+    payment = complete_purchase(session, checkout, held, source=Source.HELD)
+    session.add(
+        CreditApplication(
+            organization_id=source.organization_id,
+            payment_id=payment.id,
+            source_id=source.id,
+            amount_minor=checkout.amount_minor,
+            applied_by=caller.user_id,
+            applied_at=payment.recorded_at,
+        )
+    )
+    session.flush()
+    _note(caller, source, payment)
+    return payments.one(session, caller, payment.id)
+
+
+def _check(session: Session, source: Payment, checkout: Checkout) -> None:
+    if source.organization_id != checkout.organization_id:
+        raise UnknownCheckout()
+    if source.state != UNAPPLIED:
+        raise NotRefundable("This payment has paid for something; only money that has not can be applied.")
+    if not checkout.is_open or invoices.is_paid(session, checkout.invoice_id):
+        raise CheckoutClosed()
+    left = payments.left(session, source)
+    if left.currency != checkout.currency or left < checkout.amount:
+        raise MoreThanPaid()
+
+
+def _note(caller: Caller, source: Payment, payment: Payment) -> None:
+    """A line of the audit log that names the organization, whoever the administrator works for."""
+    log.info(
+        "credit_applied",
+        user=str(caller.user_id),
+        organization=str(source.organization_id),
+        payment=str(source.id),
+        applied=str(payment.id),
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+    )

@@ -1,0 +1,86 @@
+"""What is to be billed: for each usage the difference between what it says now and what has been billed of it.
+
+Of a usage never billed that is all of it; of one changed since, a correction; of one unchanged, nothing. So it does
+not matter how often a month is closed, in which order, or how late a usage is told.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from billing.metering import Usage, rates
+from billing.queries.seat_use import NOBODY
+from billing.rules import Month
+from billing.settings import Settings
+from chassis.wiring import use
+
+# Rows are locked, so that what is told meanwhile is told after. Line 0 is what needs no billing.
+_GATHER = text("""
+insert into closing_usage (
+    organization_id, line, recorded_by, usage_id, product, cohort_id, usage_month, currency, quantity, rate, corrects
+)
+with pending as materialized (
+    select usage.organization_id as recorded_by, usage.id as usage_id, usage.product, usage.payer_id,
+        coalesce(usage.payer_cohort_id, cast(:nobody as uuid)) as cohort_id,
+        cast(date_trunc('month', usage.occurred_on) as date) as usage_month,
+        coalesce(case usage.product when 'revenue_share' then usage.currency else payer.currency end, '') as currency,
+        case usage.product when 'mentor_session' then least(usage.quantity, 1) else usage.quantity end as quantity
+    from metered_usage as usage left join organizations as payer on payer.organization_id = usage.payer_id
+    where usage.to_bill and usage.payer_id = any(cast(:organizations as uuid[])) and usage.occurred_on < :until
+    for update of usage
+), billed as (
+    select billed_usage.recorded_by, billed_usage.usage_id, billed_usage.product,
+        billed_usage.organization_id as payer_id, coalesce(billed_usage.cohort_id, cast(:nobody as uuid)) as cohort_id,
+        billed_usage.usage_month, billed_usage.currency, sum(billed_usage.quantity) as quantity,
+        max(billed_usage.rate) as rate
+    from billed_usage join pending on pending.recorded_by = billed_usage.recorded_by
+        and pending.usage_id = billed_usage.usage_id and pending.payer_id = billed_usage.organization_id
+    group by 1, 2, 3, 4, 5, 6, 7
+), prices as (
+    select * from unnest(cast(:currencies as text[]), cast(:products as text[]), cast(:rates as bigint[]))
+        as prices (currency, product, rate)
+), differing as (
+    select payer_id, recorded_by, usage_id, product, cohort_id, usage_month, currency,
+        coalesce(pending.quantity, 0) - coalesce(billed.quantity, 0) as quantity,
+        coalesce(billed.rate, case when product = 'revenue_share' then :share else prices.rate end) as rate,
+        billed.usage_id is not null or usage_month < :month as corrects
+    from pending full join billed using (payer_id, recorded_by, usage_id, product, cohort_id, usage_month, currency)
+        left join prices using (currency, product)
+)
+select payer_id,
+    case when quantity = 0 then 0 else dense_rank() over (
+        order by payer_id, cohort_id, currency, usage_month, product, rate, corrects,
+            case when product = 'revenue_share' then usage_id end
+    ) end,
+    recorded_by, usage_id, product, nullif(cohort_id, cast(:nobody as uuid)), usage_month, currency, quantity, rate,
+    corrects
+from differing
+""")
+_SUMS = text("""
+select line, organization_id, cohort_id, currency, product, usage_month, rate, corrects,
+    cast(sum(quantity) as bigint) as quantity, count(*) as usages,
+    case product when 'revenue_share' then (array_agg(usage_id))[1] end as placement_id
+from closing_usage where organization_id = any(cast(:organizations as uuid[])) and line > 0
+group by line, organization_id, cohort_id, currency, product, usage_month, rate, corrects order by line
+""")
+
+
+def gather_usage(session: Session, organizations: Sequence[UUID], month: Month) -> list[Usage]:
+    """Note every difference of what these organizations pay, up to the end of the month, and return the sums."""
+    settings = use(session, Settings)
+    prices = list(rates(settings.prices))
+    values = {
+        "organizations": list(organizations),
+        "month": month.first,
+        "until": month.next.first,
+        "nobody": NOBODY,
+        "share": settings.revenue_share,
+        "currencies": [currency for currency, _, _ in prices],
+        "products": [product for _, product, _ in prices],
+        "rates": [rate for _, _, rate in prices],
+    }
+    session.execute(_GATHER, values)
+    found = session.execute(_SUMS, {"organizations": list(organizations)}).mappings()
+    return [Usage(**row) for row in found]

@@ -1,0 +1,30 @@
+"""The daily job: the days that are over, and every earlier one that did not clear."""
+
+from datetime import timedelta
+
+import structlog
+
+from billing.clients.payment_gateway import PaymentGateway
+from billing.queries import reconciliation
+from billing.settings import Settings
+from billing.usecases.reconcile.one_day import reconcile_day
+from chassis.clock import now
+from chassis.database import SYSTEM, Database
+from chassis.wiring import use
+
+log = structlog.get_logger()
+
+_LATELY = 3
+"""Days that are compared again although they cleared: a provider may report late."""
+
+
+def reconcile_recent_days(database: Database) -> None:
+    """Each by itself. Raises ProviderUnavailable: the run is then failed, and the next one makes up for it."""
+    with database.transaction(SYSTEM) as session:
+        today = now().astimezone(use(session, Settings).time_zone).date()
+        days = set(reconciliation.open_days(session, use(session, PaymentGateway).name))
+    days |= {today - timedelta(days=ago) for ago in range(1, _LATELY + 1)}
+    for day in sorted(days):
+        done = reconcile_day(database, day)
+        for difference in done.differences:
+            log.error("payment_not_cleared", day=str(day), reference=difference.reference, kind=difference.kind)
