@@ -1,8 +1,11 @@
 """Passwords that guessers try first are refused; any other long one is fine."""
 
-import pytest
+from time import process_time
 
-from identity.rules.passwords import hash_password, matches, weakness
+import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+from identity.rules.passwords import SHORTEST, hash_password, matches, weakness
 
 AMINA = {"email": "amina.odhiambo@example.org", "name": "Amina Odhiambo"}
 
@@ -30,6 +33,12 @@ AMINA = {"email": "amina.odhiambo@example.org", "name": "Amina Odhiambo"}
         "AminaOdhiambo1",
         "odhiambo-2026!",
         "98765432109876",
+        "christopher1",
+        "peanutbutter",
+        "jamesbond007",
+        "1qazxsw23edc",
+        "Finalfantasy",
+        "ghjcnjgfhjkm",
     ],
 )
 def test_what_is_tried_first_is_refused(password):
@@ -51,6 +60,22 @@ def test_what_is_tried_first_is_refused(password):
 )
 def test_no_composition_is_asked_of_the_others(password):
     assert weakness(password, **AMINA) is None
+
+
+def test_none_of_the_most_used_passwords_that_are_long_enough_is_let_in():
+    long_enough = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST]
+
+    assert len(long_enough) > 200
+    assert [word for word in long_enough if not weakness(word, **AMINA)] == []
+
+
+@pytest.mark.parametrize("password", ["é" * 1024, "peanutbutter " * 78, "aB3$" * 256, "x" * 36])
+def test_the_longest_password_is_looked_at_quickly(password):
+    began = process_time()
+
+    weakness(password, **AMINA)
+
+    assert process_time() - began < 1
 
 
 def test_no_password_matches_when_none_is_kept():

@@ -114,15 +114,26 @@ def test_a_role_is_given_to_members_only(sign_up):
 def test_every_change_of_rights_is_on_record(sign_up, join):
     amina = sign_up("amina@example.org", "sponsor")
     baraka = join(amina, "baraka@example.org", "sponsor_staff")
+    later = amina.post(members_of(amina), email="c@example.org", role="sponsor_staff").json["invitation_id"]
+    amina.post(f"/invitations/{later}/resend/")
+    amina.post(f"/invitations/{later}/revoke/")
     amina.delete(f"{members_of(amina)}{baraka.id}/")
 
     record = amina.get(f"/orgs/{amina.organization['id']}/audit/").json
 
-    assert [(entry["action"], entry["actor_id"], entry["user_id"]) for entry in record["items"]] == [
-        ("member_removed", amina.id, baraka.id),
-        ("role_given", amina.id, baraka.id),
+    invited = next(entry["user_id"] for entry in record["items"] if entry["action"] == "invitation_accepted")
+    assert [(entry["action"], entry["actor_id"], entry["user_id"]) for entry in reversed(record["items"])] == [
         ("organization_created", amina.id, amina.id),
+        ("member_invited", amina.id, invited),
+        ("invitation_accepted", baraka.id, invited),
+        ("role_given", amina.id, baraka.id),
+        ("member_invited", amina.id, later),
+        ("invitation_resent", amina.id, later),
+        ("invitation_revoked", amina.id, later),
+        ("member_removed", amina.id, baraka.id),
     ]
+    assert [entry["sequence"] for entry in record["items"]] == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert "@" not in str(record), "a record for ever holds no address"
 
 
 @pytest.mark.parametrize("change", ["update rights_audit set action = 'x'", "delete from rights_audit"])

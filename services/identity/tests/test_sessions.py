@@ -102,3 +102,18 @@ def test_without_a_token_nobody_is_anybody(client, path):
 
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_person_ends_all_sessions_but_this_one(client, sign_up):
+    amina, baraka = sign_up("amina@example.org", "sponsor"), sign_up("baraka@example.org")
+    credentials = {"email": amina.email, "password": amina.password}
+    others = [client.post("/api/v1/auth/login", json=credentials).json for _ in range(2)]
+
+    assert amina.delete("/sessions/").status_code == 204
+
+    assert [one["current"] for one in amina.get("/sessions/").json["items"]] == [True]
+    for other in others:
+        bearer = {"Authorization": f"Bearer {other['access_token']}"}
+        assert client.get("/api/v1/auth/me/", headers=bearer).status_code == 401
+        assert client.post("/api/v1/auth/refresh", json={"refresh_token": other["refresh_token"]}).status_code == 401
+    assert baraka.get("/me/").status_code == 200

@@ -10,6 +10,7 @@ from identity.api import BLUEPRINTS
 from identity.checks import CHECKS
 from identity.clients.signer import Signer
 from identity.clients.signing_keys import SigningKeys
+from identity.clients.vault import Vault
 from identity.commands import COMMANDS, TOOLS
 from identity.consumers import CONSUMERS
 from identity.jobs import JOBS
@@ -22,6 +23,7 @@ def wire(database: Database, settings: Settings) -> None:
     keys = SigningKeys(settings.signing_keys_dir)
     provide(database, Settings, settings)
     provide(database, Signer, Signer(keys, settings.access_token_life, settings.service_token_life))
+    provide(database, Vault, Vault([*settings.second_factor_secrets, settings.client_secret]))
     provide(database, TokenVerifier, TokenVerifier(keys.jwks, (AUDIENCE, "identity")))
 
 

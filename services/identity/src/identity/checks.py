@@ -1,4 +1,4 @@
-"""Identity's own points of the production checklist: the signing keys, and secrets waiting to be dropped."""
+"""Identity's own points of the production checklist: signing and sealing keys, and secrets waiting to be dropped."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -40,6 +40,18 @@ def client_secrets(situation: Situation) -> Iterable[Point]:
         yield ok("client secrets", f"one for each of {len(known)} callers")
 
 
+def second_factors(situation: Situation) -> Iterable[Point]:
+    """What seals authenticator apps' secrets is one key of its own; two only while it changes."""
+    known: list[str] = situation.settings.second_factor_secrets
+    if len(known) > 1:
+        do = "python -m identity second-factor reseal, later leave only the first in SECOND_FACTOR_SECRETS."
+        yield warn("second factors", f"{len(known)} keys open what was sealed", do)
+    elif known:
+        yield ok("second factors", "sealed with a key of their own")
+    else:
+        yield ok("second factors", "sealed with CLIENT_SECRET: before that changes, see docs/operations.md")
+
+
 def _file(file: KeyFile) -> Iterable[Point]:
     if file.path.stat().st_mode & 0o037:  # the group may read: Kubernetes gives files to a pod by its group
         yield fail("signing keys", f"others may read {file.path.name}", f"chmod 600 {file.path}")
@@ -60,4 +72,4 @@ def _age(files: list[KeyFile]) -> Point:
     return ok("signing key age", why)
 
 
-CHECKS: tuple[Check, ...] = (signing_keys, client_secrets)
+CHECKS: tuple[Check, ...] = (signing_keys, client_secrets, second_factors)

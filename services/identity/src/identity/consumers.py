@@ -4,6 +4,8 @@ from chassis.processor import many
 from chassis.service import Handler
 from contracts.event import Event
 from contracts.events import privacy, programs
+from identity.usecases.erase_person import erase_person
+from identity.usecases.export_person import export_person
 from identity.usecases.invite_students import invite_students
 from identity.usecases.keep_consents import drop_consent, keep_consent
 
@@ -13,4 +15,6 @@ CONSUMERS: dict[type[Event], Handler] = {
     privacy.ConsentGranted: keep_consent,
     privacy.ConsentWithdrawn: drop_consent,
     privacy.ConsentExpired: drop_consent,
+    privacy.ErasureRequested: erase_person,
+    privacy.DataExportRequested: export_person,
 }

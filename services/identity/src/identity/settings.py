@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from environs import Env, ValidationError, validate
 
-from chassis.check.secrets import Reading, pairs
+from chassis.check.secrets import Reading, pairs, whole
 from chassis.settings import ServiceSettings
 
 
@@ -17,10 +17,15 @@ class Settings(ServiceSettings):
     """Keys, clients, lifetimes and lock-out."""
 
     placeholders: ClassVar[dict[str, str]] = {"SIGNING_KEYS_DIR": "/nonexistent", "CLIENT_SECRETS": "nobody:nothing"}
-    secrets: ClassVar[Mapping[str, Reading]] = {**ServiceSettings.secrets, "CLIENT_SECRETS": pairs}
+    secrets: ClassVar[Mapping[str, Reading]] = {
+        **ServiceSettings.secrets,
+        "CLIENT_SECRETS": pairs,
+        "SECOND_FACTOR_SECRETS": whole,
+    }
 
     signing_keys_dir: Path
     client_secrets: dict[str, tuple[str, ...]]
+    second_factor_secrets: list[str]
     access_token_life: timedelta
     service_token_life: timedelta
     refresh_token_life: timedelta
@@ -28,11 +33,14 @@ class Settings(ServiceSettings):
     refresh_grace: timedelta
     invitation_life: timedelta
     verification_life: timedelta
+    reset_life: timedelta
+    resets_an_hour: int
     lockout_failures: int
     lockout_delay: timedelta
     lockout_delay_limit: timedelta
     invitation_link: str
     verification_link: str
+    reset_link: str
 
     @classmethod
     def read(cls, env: Env) -> Self:
@@ -44,6 +52,7 @@ def _keys(env: Env) -> dict[str, Any]:
     return {
         "signing_keys_dir": env.path("SIGNING_KEYS_DIR"),
         "client_secrets": _pairs(env),
+        "second_factor_secrets": env.list("SECOND_FACTOR_SECRETS", []),
     }
 
 
@@ -84,6 +93,8 @@ def _lives(env: Env) -> dict[str, Any]:
         "refresh_grace": timedelta(seconds=env.int("REFRESH_GRACE_SECONDS", 10) or 0),
         "invitation_life": timedelta(days=env.int("INVITATION_DAYS", 7) or 0),
         "verification_life": timedelta(days=env.int("VERIFICATION_DAYS", 3) or 0),
+        "reset_life": timedelta(minutes=env.int("RESET_MINUTES", 30, validate=validate.Range(1, 1440)) or 0),
+        "resets_an_hour": env.int("RESETS_PER_HOUR", 3),
     }
 
 
@@ -99,4 +110,5 @@ def _links(env: Env) -> dict[str, Any]:
     return {
         "invitation_link": env.str("INVITATION_LINK", "{public_url}/api/v1/auth/invitations/{token}/accept/"),
         "verification_link": env.str("VERIFICATION_LINK", "{public_url}/api/v1/auth/email/verify/?token={token}"),
+        "reset_link": env.str("RESET_LINK", "{public_url}/api/v1/auth/password/reset/confirm/?token={token}"),
     }

@@ -216,4 +216,4 @@ def test_ten_thousand_are_invited_in_a_few_statements(service, database, registe
                 service.consumers[StudentRegistered](session, events[start : start + 500])
 
     assert len(published(InvitationCreated)) == 10_000
-    assert len(statements) <= 20 * 12
+    assert len(statements) <= 20 * 13

@@ -4,17 +4,22 @@ from identity.api import (
     accounts,
     api_keys,
     internal,
+    internal_data,
     invitations,
     jwks,
     me,
     members,
     organizations,
+    passwords,
+    second_factor,
     sessions,
 )
 
 BLUEPRINTS = (
     accounts.blp,
     sessions.blp,
+    passwords.blp,
+    second_factor.blp,
     me.blp,
     organizations.blp,
     members.blp,
@@ -22,4 +27,5 @@ BLUEPRINTS = (
     api_keys.blp,
     jwks.blp,
     internal.blp,
+    internal_data.blp,
 )

@@ -45,6 +45,10 @@ class Login(Resource):
         The token speaks for the organization named by `customer_domain` (its slug), else for the one used last.
         After 5 failures in a row the address is locked for 30 seconds, then for twice as long with every further
         one, at most 15 minutes: 429 with Retry-After, whether or not anybody has the address.
+
+        An account with a second factor: the right password alone is answered 401 with the code `mfa_required`. Send
+        the same again with `code`, the six digits of the authenticator app or a recovery code. Each opens once; a
+        wrong one is 401 `wrong_code` and counts as a failure.
         """
         return _logged_in(log_in(self.database, **body, device=device()))
 

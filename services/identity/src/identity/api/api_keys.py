@@ -10,9 +10,10 @@ from chassis.paging import Page, PageQuery
 from identity.api.person import PersonResource
 from identity.queries.api_keys import page_of_keys
 from identity.rules.roles import MANAGE
-from identity.schemas.api_keys import ApiKeyIn, ApiKeyMade, ApiKeysOut
+from identity.schemas.api_keys import ApiKeyIn, ApiKeyMade, ApiKeyRotation, ApiKeysOut
 from identity.usecases.create_api_key import create_api_key
 from identity.usecases.revoke_api_key import revoke_api_key
+from identity.usecases.rotate_api_key import rotate_api_key
 
 blp = Blueprint("api-keys", __name__, url_prefix="/api/v1/auth/api-keys", description="Keys for programs.")
 
@@ -38,7 +39,7 @@ class ApiKeys(KeysResource):
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, ApiKeysOut)
     def get(self, query: dict[str, Any]) -> Page:
-        """List the organization's keys that were not revoked, the newest first."""
+        """List the organization's keys that were not revoked, the newest first; replaced ones while they open."""
         return page_of_keys(self.session, self.organization_id, **query)
 
     @requires("org.manage")
@@ -47,6 +48,22 @@ class ApiKeys(KeysResource):
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make a key that holds these permissions in the whole organization. It is shown this once."""
         return create_api_key(self.session, self.caller, self.organization_id, **body)
+
+
+@blp.route("/<uuid:key_id>/rotate/")
+class Rotate(KeysResource):
+    replays = False
+
+    @requires("org.manage")
+    @blp.arguments(ApiKeyRotation)
+    @blp.response(201, ApiKeyMade)
+    def post(self, body: dict[str, Any], key_id: UUID) -> dict[str, Any]:
+        """Make a key's successor: same name and permissions, a life as long. It is shown this once.
+
+        The old key goes on opening for `overlap_hours`, long enough to bring the new one to where it is used; with 0,
+        for a key that leaked, it ends at once. Only who holds all its permissions may.
+        """
+        return rotate_api_key(self.session, self.caller, self.organization_id, key_id, **body)
 
 
 @blp.route("/<uuid:key_id>/")

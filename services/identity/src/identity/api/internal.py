@@ -10,10 +10,12 @@ from chassis.blueprint import Blueprint
 from chassis.resource import Resource
 from identity.schemas.api_keys import ApiKeyExchange
 from identity.schemas.internal import LinkIn, LinkOut, RevocationsOut, RevocationsQuery, ServiceTokenOut
+from identity.schemas.readers import ReaderIn, ReaderOut
 from identity.usecases.exchange_api_key import exchange_api_key
 from identity.usecases.issue_service_token import ServiceToken, issue_service_token
 from identity.usecases.list_revocations import list_revocations
 from identity.usecases.make_link import make_link
+from identity.usecases.speak_for_reader import Reader, speak_for_reader
 
 blp = Blueprint("internal", __name__, url_prefix="/internal", description="Between services.")
 
@@ -68,3 +70,17 @@ class Links(Resource):
     def post(self, body: dict[str, Any]) -> dict[str, str]:
         """Make a fresh link to mail; those made before for the same purpose die."""
         return {"url": make_link(self.session, **body)}
+
+
+@blp.route("/dashboard-readers")
+class DashboardReaders(Resource):
+    """Asked at the moment a report leaves by mail."""
+
+    replays = False
+
+    @services_only("notifications")
+    @blp.arguments(ReaderIn)
+    @blp.response(200, ReaderOut)
+    def post(self, body: dict[str, Any]) -> Reader:
+        """Tell who a member is and let a report be fetched as they may see it now; 404 for who may not look."""
+        return speak_for_reader(self.session, **body)

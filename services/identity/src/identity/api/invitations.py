@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, g, request
 
 from chassis.access import public, requires
-from chassis.blueprint import Blueprint, ProblemSchema
+from chassis.blueprint import PROBLEM, Blueprint, ProblemSchema
 from chassis.database import SYSTEM
 from chassis.resource import Resource
 from identity.api.page import page, wants_page
@@ -17,12 +17,10 @@ from identity.queries import invitations
 from identity.rules.secrets import hashed
 from identity.schemas.members import AcceptIn, AcceptOut, InvitationOut, InvitationShown, VerifyIn, VerifyQuery
 from identity.schemas.people import UserOut
-from identity.usecases.accept_invitation import Accepted, accept_invitation
+from identity.usecases.accept_invitation import Accepted, Given, accept_invitation
 from identity.usecases.resend_invitation import resend_invitation
 from identity.usecases.revoke_invitation import revoke_invitation
 from identity.usecases.verify_email import verify_email
-
-PROBLEM = "application/problem+json"
 
 blp = Blueprint("invitations", __name__, url_prefix="/api/v1/auth", description="Invitations and proofs by mail.")
 
@@ -52,9 +50,10 @@ class Accept(Resource):
         """Accept an invitation by the token of its link, and be signed in.
 
         With the invited person's bearer token the body is empty. Without one, `password` is that of the account
-        with the invited address; where there is none, `name` and `password` make it. The address counts as proved.
+        with the invited address, and of an account with a second factor `code` comes beside it; where there is no
+        account, `name` and `password` make it. The address counts as proved.
         """
-        return accept_invitation(self.database, g.caller, token=token, **body, device=device())
+        return accept_invitation(self.database, g.caller, token=token, given=Given(**body), device=device())
 
 
 @blp.route("/invitations/<uuid:invitation_id>/resend/")

@@ -96,6 +96,12 @@ class Audit(ManagerResource):
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, AuditOut)
     def get(self, query: dict[str, Any], organization_id: UUID) -> Page:
-        """List every change of rights in the organization, the latest first."""
+        """List every change of rights in the organization, the latest first.
+
+        Each entry's hash covers the entry and the hash of the one before it, so whoever keeps a hash can tell later
+        whether anything before it was changed: SHA-256 over the entry's `id`, `organization_id`, `sequence`, `at`
+        (six digits of a second), `actor_id`, `user_id`, `action`, `details` and `prev_hash` as JSON with sorted
+        names, without spaces, in UTF-8.
+        """
         self.check(organization_id)
         return members.page_of_audit(self.session, organization_id, **query)

@@ -9,7 +9,7 @@ from chassis.errors import Unauthenticated
 from identity.api.person import PersonResource, device
 from identity.queries.sessions import live_of
 from identity.schemas.people import SessionsOut, SwitchIn, TokensOut
-from identity.usecases.end_session import end_session
+from identity.usecases.end_session import end_other_sessions, end_session
 from identity.usecases.open_session import Tokens
 from identity.usecases.switch_organization import switch_organization
 
@@ -41,6 +41,12 @@ class Sessions(PersonResource):
         current = self.caller.session_id
         found = live_of(self.session, self.user_id)
         return {"items": [{**row, "current": row["id"] == current} for row in found]}
+
+    @signed_in
+    @blp.response(204)
+    def delete(self) -> None:
+        """End all of the caller's sessions but this one."""
+        end_other_sessions(self.session, self.caller, self.user_id)
 
 
 @blp.route("/sessions/<uuid:session_id>/")

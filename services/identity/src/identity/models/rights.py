@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import FetchedValue
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Base
@@ -33,7 +34,10 @@ class Role(Base):
 
 
 class AuditEntry(Base):
-    """A change of rights: who changed whose, how. The database refuses to change or delete one."""
+    """A change of rights: who changed whose, how. ``user_id`` is whose: a person, an API key or an invitation.
+
+    The database links each to the one before of the same organization, and refuses to change or delete one.
+    """
 
     __tablename__ = "rights_audit"
 
@@ -44,3 +48,17 @@ class AuditEntry(Base):
     action: Mapped[str]
     details: Mapped[dict[str, Any]]
     at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(server_default=FetchedValue())
+    prev_hash: Mapped[bytes] = mapped_column(server_default=FetchedValue())
+    hash: Mapped[bytes] = mapped_column(server_default=FetchedValue())
+
+
+class AuditHead(Base):
+    """How far an organization's record has come. The database moves it with every entry, and only forward."""
+
+    __tablename__ = "rights_audit_heads"
+
+    chain: Mapped[UUID] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID | None]
+    sequence: Mapped[int]
+    hash: Mapped[bytes]

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.clock import now
@@ -77,9 +77,12 @@ def page_of_audit(session: Session, organization_id: UUID, *, page: int, limit: 
         AuditEntry.user_id,
         AuditEntry.action,
         AuditEntry.details,
+        AuditEntry.sequence,
+        func.encode(AuditEntry.prev_hash, "hex").label("prev_hash"),
+        func.encode(AuditEntry.hash, "hex").label("hash"),
     )
     statement = select(*columns).where(AuditEntry.organization_id == organization_id)
-    return paginate(session, statement.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()), page=page, limit=limit)
+    return paginate(session, statement.order_by(AuditEntry.sequence.desc()), page=page, limit=limit)
 
 
 def _roles(session: Session, organization_id: UUID, user_ids: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from identity.errors import BadCredentials, SessionEnded
-from identity.models import EmailVerification, User
+from identity.models import EmailVerification, PasswordReset, User
 
 
 def by_email(session: Session, email: str) -> User | None:
@@ -33,6 +33,12 @@ def person(session: Session, user_id: UUID) -> User:
 def verification(session: Session, token_hash: bytes) -> EmailVerification | None:
     """The proof a link stands for, locked."""
     statement = select(EmailVerification).where(EmailVerification.token_hash == token_hash).with_for_update()
+    return session.scalars(statement).one_or_none()
+
+
+def password_reset(session: Session, token_hash: bytes) -> PasswordReset | None:
+    """The new password a link stands for, locked."""
+    statement = select(PasswordReset).where(PasswordReset.token_hash == token_hash).with_for_update()
     return session.scalars(statement).one_or_none()
 
 

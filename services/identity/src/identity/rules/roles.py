@@ -37,6 +37,12 @@ def rights(held: Iterable[Held]) -> dict[str, Any]:
     return claims
 
 
+def only(claims: dict[str, Any], permission: str) -> dict[str, Any]:
+    """Of these claims what is left when nothing but this permission is to be used."""
+    narrow = {cohort: [permission] for cohort, held in claims.get("narrow", {}).items() if permission in held}
+    return {"perms": [permission] if permission in claims["perms"] else [], "narrow": narrow}
+
+
 def main_role(held: Iterable[Held]) -> str | None:
     """The one role to show where only one fits: the strongest, whole before narrowed."""
     ranked = sorted(held, key=lambda h: (h[1] is not None, -len(PERMISSIONS.get(h[0], ())), h[0]))

@@ -2,9 +2,11 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Moment, Text
+from chassis.fields import Count, Moment, Text
 from chassis.paging import PageSchema
 from identity.rules.roles import GIVEN_TO_KEYS
+
+MOST_OVERLAP_HOURS = 30 * 24
 
 
 class ApiKeyIn(Schema):
@@ -20,6 +22,12 @@ class ApiKeyIn(Schema):
     expires_at = Moment(allow_none=True, load_default=None, metadata={"description": "Null: until it is revoked."})
 
 
+class ApiKeyRotation(Schema):
+    """How long the old key goes on opening."""
+
+    overlap_hours = Count(max=MOST_OVERLAP_HOURS, load_default=24, metadata={"example": 24})
+
+
 class ApiKeyOut(Schema):
     """A key, without what opens the door."""
 
@@ -32,6 +40,9 @@ class ApiKeyOut(Schema):
     expires_at = Moment(required=True, allow_none=True)
     last_used_at = Moment(
         required=True, allow_none=True, metadata={"description": "To a quarter of an hour: when it got its last token."}
+    )
+    replaced_by = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Its successor; it opens until `expires_at`."}
     )
 
 

@@ -35,6 +35,18 @@ class Password(fields.String):
         super().__init__(validate=validate.Length(min, LONGEST), metadata=metadata, **kwargs)
 
 
+class Code(fields.String):
+    """An authenticator app's code or a recovery code, spaces and dashes as they come."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {
+            "example": "123456",
+            "description": "The six digits of the authenticator app, or a recovery code.",
+            **kwargs.pop("metadata", {}),
+        }
+        super().__init__(validate=validate.Length(6, 40), metadata=metadata, load_only=True, **kwargs)
+
+
 class NewPassword(Password):
     """A password to be kept: long, and not one guessers try first."""
 

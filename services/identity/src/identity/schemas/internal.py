@@ -30,7 +30,7 @@ class RevocationsOut(Schema):
 
 
 class LinkIn(Schema):
-    """An invitation's id, or for the verification of an address the user's."""
+    """An invitation's id, for the verification of an address the user's, for a new password the reset's."""
 
     purpose = fields.String(required=True, validate=validate.OneOf(PURPOSES))
     id = fields.UUID(required=True)

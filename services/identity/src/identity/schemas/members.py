@@ -8,7 +8,7 @@ from chassis.fields import Moment, Text
 from chassis.paging import PageQuery, PageSchema
 from identity.rules.passwords import LONGEST
 from identity.rules.roles import GIVEN_TO_PEOPLE, is_narrowable
-from identity.schemas.fields import Email, NewPassword
+from identity.schemas.fields import Code, Email, NewPassword
 from identity.schemas.organizations import OrganizationOut
 from identity.schemas.people import TokensOut, UserOut
 
@@ -92,9 +92,14 @@ class AuditEntryOut(Schema):
     id = fields.UUID(required=True)
     at = Moment(required=True)
     actor_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null: the command line."})
-    user_id = fields.UUID(required=True, metadata={"description": "Whose rights changed."})
+    user_id = fields.UUID(
+        required=True, metadata={"description": "Whose rights changed: a person, an API key or an invitation."}
+    )
     action = fields.String(required=True, metadata={"example": "role_given"})
     details = fields.Dict(required=True, metadata={"example": {"role": "sponsor_staff", "cohort_id": None}})
+    sequence = fields.Integer(required=True, metadata={"description": "Its place in the record, from 1.", "example": 7})
+    prev_hash = fields.String(required=True, metadata={"description": "The hash of the entry before it."})
+    hash = fields.String(required=True, metadata={"description": "SHA-256 over this entry and the hash before it."})
 
 
 class AuditOut(PageSchema):
@@ -138,6 +143,7 @@ class AcceptIn(Schema):
 
     name = Text(200)
     password = NewPassword()
+    code = Code()
 
 
 class AcceptOut(Schema):

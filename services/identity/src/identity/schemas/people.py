@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.fields import Moment, Text
-from identity.schemas.fields import EXAMPLE_ID, Email, NewPassword, Password
+from identity.schemas.fields import EXAMPLE_ID, Code, Email, NewPassword, Password
 from identity.schemas.organizations import OrganizationIn, OrganizationOut
 
 
@@ -57,6 +57,7 @@ class LoginIn(Schema):
             "example": "bright-futures",
         },
     )
+    code = Code(metadata={"description": "Asked of an account with a second factor: six digits, or a recovery code."})
 
 
 class LoginUser(Schema):

@@ -15,18 +15,29 @@ from chassis.database import SYSTEM, Database
 from chassis.errors import Invalid
 from chassis.outbox import publish
 from contracts.events.identity import UserUpdated
-from identity.errors import BadCredentials, LinkNotValid, NotTheInvited
+from identity.errors import BadCredentials, LinkNotValid, NotTheInvited, WrongCode
 from identity.models import Invitation, Organization, User
 from identity.queries import invitations, people
 from identity.queries.sessions import check_live
-from identity.rules.passwords import hash_password, matches
+from identity.rules.passwords import matches
 from identity.rules.secrets import hashed
 from identity.usecases.add_member import join
+from identity.usecases.check_second_factor import check_second_factor
 from identity.usecases.count_failure import check_open, count_failure, forget_failures
-from identity.usecases.end_session import end_sessions
+from identity.usecases.invite_member import note_invitation
 from identity.usecases.open_session import Tokens, open_session
+from identity.usecases.set_password import drop_strangers_keys, set_password
 from identity.usecases.sign_up import check_password, register
 from identity.usecases.verify_email import prove
+
+
+@dataclass(frozen=True)
+class Given:
+    """What came with the link: a password, for a new account a name, of an account with a second factor a code."""
+
+    name: str | None = None
+    password: str | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,22 +54,22 @@ def accept_invitation(
     caller: Caller | None,
     *,
     token: str,
-    name: str | None = None,
-    password: str | None = None,
+    given: Given,
     device: str | None = None,
 ) -> Accepted:
-    """The person, signed in. Raises LinkNotValid, NotTheInvited, BadCredentials, TooManyAttempts, Invalid.
+    """The person, signed in.
 
-    A wrong password counts like one at the front door, in a transaction of its own.
+    A wrong password or code counts like one at the front door, in a transaction of its own. Raises LinkNotValid,
+    NotTheInvited, BadCredentials, CodeNeeded, WrongCode, TooManyAttempts, Invalid.
     """
     with database.transaction(SYSTEM) as session:
         email = _locked(session, token).email
     try:
         with database.transaction(SYSTEM) as session:
             invitation = _locked(session, token)
-            user = _invited(session, caller, invitation, name, password)
+            user = _invited(session, caller, invitation, given)
             return _come_in(session, invitation, user, device)
-    except BadCredentials:
+    except (BadCredentials, WrongCode):
         with database.transaction(SYSTEM) as session:
             count_failure(session, email)
         raise
@@ -71,9 +82,7 @@ def _locked(session: Session, token: str) -> Invitation:
     return found
 
 
-def _invited(
-    session: Session, caller: Caller | None, invitation: Invitation, name: str | None, password: str | None
-) -> User:
+def _invited(session: Session, caller: Caller | None, invitation: Invitation, given: Given) -> User:
     user = people.by_email(session, invitation.email)
     if caller is not None:
         check_live(session, caller)
@@ -81,14 +90,15 @@ def _invited(
             raise NotTheInvited()
         return user
     check_open(session, invitation.email)
-    if password is None:
+    if given.password is None:
         raise Invalid.field("password", "Give your password, or choose one for a new account.")
     if user is None:
-        if name is None:
+        if given.name is None:
             raise Invalid.field("name", "Give your name for a new account.")
-        return register(session, email=invitation.email, password=password, name=name)
-    if not matches(password, user.password_hash):
-        _take_over(session, user, name, password)
+        return register(session, email=invitation.email, password=given.password, name=given.name)
+    if not matches(given.password, user.password_hash):
+        _take_over(session, user, given.name, given.password)
+    check_second_factor(session, user, given.code)
     check_open(session, invitation.email)
     forget_failures(session, invitation.email)
     return user
@@ -102,8 +112,8 @@ def _take_over(session: Session, user: User, name: str | None, password: str) ->
         raise BadCredentials()
     name = name or user.name
     check_password(password, email=user.email, name=name)
-    user.password_hash = hash_password(password)
-    end_sessions(session, user.id, "taken_over")
+    drop_strangers_keys(session, user)
+    set_password(session, user, password, "account_taken_over", actor_id=user.id)
     if name != user.name:
         user.name = name
         publish(session, UserUpdated(user_id=user.id, email=user.email, name=name))
@@ -116,6 +126,7 @@ def _come_in(session: Session, invitation: Invitation, user: User, device: str |
     organization = None
     if invitation.purpose == "member" and invitation.organization_id and invitation.role:
         held = (invitation.role, invitation.cohort_id)
+        note_invitation(session, invitation, "invitation_accepted", user.id)
         join(session, invitation.organization_id, user.id, held, actor_id=invitation.invited_by)
         organization = session.get_one(Organization, invitation.organization_id)
     tokens = open_session(session, user.id, organization.id if organization else None, device)

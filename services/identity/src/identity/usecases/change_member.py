@@ -50,7 +50,7 @@ def _lose(
     for role in lost:
         note(session, organization_id, user_id, "role_taken", (role.role, role.cohort_id), actor_id=caller.user_id)
     end_sessions(session, user_id, "role_taken", organization_id=organization_id)
-    revoke_sent_by(session, organization_id, user_id)
+    revoke_sent_by(session, organization_id, user_id, actor_id=caller.user_id)
     revoke_made_by(session, organization_id, user_id, actor_id=caller.user_id)
     publish(
         session,

@@ -12,15 +12,17 @@ from chassis.clock import now
 from chassis.errors import Invalid
 from chassis.ids import new_id
 from identity.errors import CannotGive, TooManyApiKeys
-from identity.models import ApiKey, AuditEntry
+from identity.models import ApiKey
 from identity.queries import organizations
 from identity.queries.api_keys import count_of_keys
 from identity.rules import secrets
 from identity.rules.roles import MANAGE
+from identity.usecases.record_change import record_change
 
 MOST = 100
 """Keys of one organization."""
 _SHOWN = 10
+_FIELDS = ("id", "name", "prefix", "permissions", "created_by", "created_at", "expires_at", "last_used_at")
 
 
 def create_api_key(
@@ -59,21 +61,10 @@ def create_api_key(
     session.add(made)
     note_key(session, made, "api_key_created", caller.user_id)
     session.flush()
-    shown = ("id", "name", "prefix", "permissions", "created_by", "created_at", "expires_at", "last_used_at")
-    return {"key": key, **{field: getattr(made, field) for field in shown}}
+    return {"key": key, "replaced_by": None, **{field: getattr(made, field) for field in _FIELDS}}
 
 
-def note_key(session: Session, key: ApiKey, action: str, actor_id: UUID | None) -> None:
+def note_key(session: Session, key: ApiKey, action: str, actor_id: UUID | None, **more: Any) -> None:
     """One line of the record of rights; whose rights changed is the key."""
-    details = {"name": key.name, "permissions": list(key.permissions)}
-    session.add(
-        AuditEntry(
-            id=new_id(),
-            organization_id=key.organization_id,
-            actor_id=actor_id,
-            user_id=key.id,
-            action=action,
-            details=details,
-            at=now(),
-        )
-    )
+    details = {"name": key.name, "permissions": list(key.permissions), **more}
+    record_change(session, key.organization_id, key.id, action, actor_id=actor_id, **details)

@@ -19,10 +19,19 @@ def end_session(session: Session, caller: Caller, session_id: UUID, reason: str 
     found.revoke(reason, now())
 
 
-def end_sessions(session: Session, user_id: UUID, reason: str, *, organization_id: UUID | None = None) -> None:
-    """End a person's sessions: those that speak for the organization, or all."""
+def end_other_sessions(session: Session, caller: Caller, user_id: UUID) -> None:
+    """End all of a person's sessions but the one that asks."""
+    end_sessions(session, user_id, "ended", but=caller.session_id)
+
+
+def end_sessions(
+    session: Session, user_id: UUID, reason: str, *, organization_id: UUID | None = None, but: UUID | None = None
+) -> None:
+    """End a person's sessions: those that speak for the organization, or all; one may be spared."""
     at = now()
     statement = update(UserSession).where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+    if but is not None:
+        statement = statement.where(UserSession.id != but)
     if organization_id is not None:
         statement = statement.where(UserSession.organization_id == organization_id)
     session.execute(statement.values(revoked_at=at, revoked_reason=reason, revoked_in=func.pg_current_xact_id()))

@@ -18,6 +18,8 @@ _SESSIONS = text("delete from sessions where ends_at < :before or revoked_at < :
 _TOKENS = text("delete from refresh_tokens where used_at is not null and expires_at < :at")
 _ATTEMPTS = text("delete from login_attempts where last_at < :before and coalesce(locked_until < :at, true)")
 _PROOFS = text("delete from email_verifications where expires_at < :before")
+_RESETS = text("delete from password_resets where expires_at < :before")
+_RESET_REQUESTS = text("delete from password_reset_requests where since < :before")
 
 
 def forget_the_past(session: Session) -> None:
@@ -27,3 +29,5 @@ def forget_the_past(session: Session) -> None:
     session.execute(_TOKENS, {"at": at})
     session.execute(_ATTEMPTS, {"before": at - _ATTEMPTS_KEPT, "at": at})
     session.execute(_PROOFS, {"before": at - KEPT})
+    session.execute(_RESETS, {"before": at - KEPT})
+    session.execute(_RESET_REQUESTS, {"before": at - _ATTEMPTS_KEPT})

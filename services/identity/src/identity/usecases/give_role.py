@@ -9,8 +9,9 @@ from chassis.clock import now
 from chassis.ids import new_id
 from chassis.outbox import publish
 from contracts.events.identity import MemberAdded
-from identity.models import AuditEntry, Membership, Role
+from identity.models import Membership, Role
 from identity.rules.roles import Held
+from identity.usecases.record_change import record_change
 
 
 def give_role(
@@ -53,16 +54,6 @@ def note(
     *,
     actor_id: UUID | None,
 ) -> None:
-    """One line of the record of rights. ``actor_id`` is None for what the command line did."""
+    """One line of the record of rights, about a role."""
     role, cohort_id = held
-    session.add(
-        AuditEntry(
-            id=new_id(),
-            organization_id=organization_id,
-            actor_id=actor_id,
-            user_id=user_id,
-            action=action,
-            details={"role": role, "cohort_id": str(cohort_id) if cohort_id else None},
-            at=now(),
-        )
-    )
+    record_change(session, organization_id, user_id, action, actor_id=actor_id, role=role, cohort_id=cohort_id)

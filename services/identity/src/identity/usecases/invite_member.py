@@ -1,5 +1,7 @@
 """Invite somebody to be a member."""
 
+from uuid import UUID
+
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,7 @@ from identity.errors import AlreadyInvited
 from identity.models import Invitation, Organization
 from identity.rules.roles import Held
 from identity.settings import Settings
+from identity.usecases.record_change import record_change
 
 
 def invite_member(session: Session, caller: Caller, organization: Organization, email: str, held: Held) -> Invitation:
@@ -36,8 +39,16 @@ def invite_member(session: Session, caller: Caller, organization: Organization, 
             session.add(invitation)
     except IntegrityError:
         raise AlreadyInvited() from None
+    note_invitation(session, invitation, "member_invited", caller.user_id)
     publish(session, created(invitation, organization.name))
     return invitation
+
+
+def note_invitation(session: Session, invitation: Invitation, action: str, actor_id: UUID | None) -> None:
+    """One line of the record of rights, about an invitation to be a member; to others it gives no rights here."""
+    if invitation.purpose == "member":
+        details = {"role": invitation.role, "cohort_id": invitation.cohort_id}
+        record_change(session, invitation.organization_id, invitation.id, action, actor_id=actor_id, **details)
 
 
 def created(invitation: Invitation, organization_name: str | None) -> InvitationCreated:

@@ -13,11 +13,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis.clock import now
+from chassis.forgetting import redact_person
 from chassis.ids import new_id
 from chassis.outbox import publish
 from chassis.wiring import use
 from contracts.events.identity import InvitationCreated
+from contracts.rights import NOBODY
 from identity.queries import people
+from identity.queries.charges import erased_students
 from identity.rules.invitees import Invitee, Registered, invitees
 from identity.settings import Settings
 
@@ -81,6 +84,7 @@ def invite_students(session: Session, events: Sequence[Registered]) -> None:
     student. An address that was corrected is no longer invited, and is again when the correction is undone.
     """
     introduced = _introduced(session, events)
+    redact_person(session, NOBODY, erased_students(session, [event.student_id for event in events]))
     latest = {(event.student_id, event.organization_id): event for event in events}
     latest = {key: event for key, event in latest.items() if key in introduced}
     today = now().date()

@@ -6,12 +6,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis.database import SYSTEM, Database
-from identity.errors import BadCredentials
+from identity.errors import BadCredentials, WrongCode
 from identity.models import User
 from identity.queries import organizations, people
 from identity.rules import roles
 from identity.rules.passwords import hash_password, is_outdated, matches
 from identity.rules.roles import Held
+from identity.usecases.check_second_factor import check_second_factor
 from identity.usecases.count_failure import check_open, count_failure, forget_failures
 from identity.usecases.open_session import Tokens, open_session
 
@@ -32,26 +33,38 @@ def log_in(
     email: str,
     password: str,
     customer_domain: str | None = None,
+    code: str | None = None,
     device: str | None = None,
 ) -> LoggedIn:
     """A new session. ``customer_domain`` is the slug of the organization to speak for.
 
     A failure is counted in a transaction of its own, so that the refusal does not undo it. Raises BadCredentials,
-    with the same words and after the same work whatever is wrong, and TooManyAttempts.
+    with the same words and after the same work whatever is wrong, TooManyAttempts, and, of an account with a second
+    factor and only after the right password, CodeNeeded and WrongCode.
     """
     with database.transaction(SYSTEM) as session:
         check_open(session, email)
         user = people.by_email(session, email)
     if not matches(password, user.password_hash if user else None) or user is None:
-        with database.transaction(SYSTEM) as session:
-            count_failure(session, email)
+        _count(database, email)
         raise BadCredentials()
-    with database.transaction(SYSTEM) as session:
-        check_open(session, email)
-        people.hold_password(session, user)
-        entered = _enter(session, session.merge(user, load=False), password, customer_domain, device)
-        forget_failures(session, email)
+    try:
+        with database.transaction(SYSTEM) as session:
+            people.hold_password(session, user)
+            # Asked while the person's row is held: of many guesses of a code at once, each sees those before it.
+            check_open(session, email)
+            check_second_factor(session, user, code)
+            entered = _enter(session, session.merge(user, load=False), password, customer_domain, device)
+            forget_failures(session, email)
+    except WrongCode:
+        _count(database, email)
+        raise
     return entered
+
+
+def _count(database: Database, email: str) -> None:
+    with database.transaction(SYSTEM) as session:
+        count_failure(session, email)
 
 
 def _enter(session: Session, user: User, password: str, customer_domain: str | None, device: str | None) -> LoggedIn:

@@ -31,7 +31,7 @@ def remove_member(session: Session, caller: Caller, organization_id: UUID, user_
         delete(Membership).where(Membership.organization_id == organization_id, Membership.user_id == user_id)
     )
     end_sessions(session, user_id, "member_removed", organization_id=organization_id)
-    revoke_sent_by(session, organization_id, user_id)
+    revoke_sent_by(session, organization_id, user_id, actor_id=caller.user_id)
     revoke_made_by(session, organization_id, user_id, actor_id=caller.user_id)
     publish(session, MemberRemoved(organization_id=organization_id, user_id=user_id))
 

@@ -12,13 +12,14 @@ from chassis.wiring import use
 from identity.models import Invitation, Organization
 from identity.rules.roles import MANAGE
 from identity.settings import Settings
-from identity.usecases.invite_member import created
+from identity.usecases.invite_member import created, note_invitation
 
 
 def resend_invitation(session: Session, caller: Caller, invitation_id: UUID) -> Invitation:
     """The invitation, open for its whole time again. Raises NotFound, InvitationNotPending, ResentTooOften."""
     found = own_invitation(session, caller, invitation_id)
     found.resend(now(), use(session, Settings).invitation_life)
+    note_invitation(session, found, "invitation_resent", caller.user_id)
     organization = session.get(Organization, found.organization_id) if found.organization_id else None
     publish(session, created(found, organization.name if organization else None))
     return found

@@ -59,7 +59,7 @@ def register(session: Session, *, email: str, password: str, name: str) -> User:
     return user
 
 
-def check_password(password: str, *, email: str, name: str) -> None:
-    """Raise WeakPassword when guessers would try it first."""
+def check_password(password: str, *, email: str, name: str, field: str = "password") -> None:
+    """Raise WeakPassword when guessers would try it first. ``field`` is its name in the body."""
     if (reason := weakness(password, email=email, name=name)) is not None:
-        raise WeakPassword(reason)
+        raise WeakPassword(reason, field)

@@ -2,7 +2,8 @@
 
 A list of long common passwords would miss ``Sponsor-2026!!``. So a password is also reduced to its core: case,
 look-alike letters, and the digits and signs people add are taken away, and what is left must not be a common word
-or a few of them.
+or a few of them. The words of our own field are in ``common.txt``; what the whole world uses, zxcvbn knows (Wheeler,
+"zxcvbn: Low-Budget Password Strength Estimation", USENIX Security 2016).
 """
 
 import re
@@ -26,6 +27,10 @@ _LONGEST_PERIOD = 5
 _LEAST_OWN = 5
 _TOO_LONG_TO_GUESS = 20
 """So many characters, few of them letters, are no date and no telephone number."""
+_LONGEST_LISTED = 36
+"""Characters. Nothing longer is on a list, and looking for lists' words in it would take long."""
+_WITHSTANDS = 3
+"""zxcvbn's score of what takes more than 10^8 guesses."""
 _COMMON = "This is a password that guessers try first; choose another."
 
 
@@ -38,7 +43,18 @@ def weakness(password: str, *, email: str, name: str) -> str | None:
         return "This password repeats too few characters; choose another."
     if _repeats(plain) or _runs(plain) or plain in _words() or _is_made_of_common_words(plain):
         return _COMMON
-    return None
+    return _COMMON if _is_soon_guessed(plain, [email, name]) else None
+
+
+def _is_soon_guessed(plain: str, own: list[str]) -> bool:
+    """Whether it is among the 30,000 passwords of zxcvbn's list, or put together from its lists as people do."""
+    if len(plain) > _LONGEST_LISTED:
+        return False
+    # 100,000 words: only a process that keeps passwords holds them.
+    from zxcvbn import zxcvbn  # type: ignore[import-untyped]
+
+    score: int = zxcvbn(plain, user_inputs=own)["score"]
+    return score < _WITHSTANDS
 
 
 def _is_own(plain: str, email: str, name: str) -> bool:

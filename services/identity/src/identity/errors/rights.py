@@ -1,37 +1,6 @@
-"""Everything identity declines to do."""
+"""Accounts, organizations, members, invitations and API keys."""
 
-from chassis.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Unauthenticated
-
-
-class BadCredentials(Unauthenticated):
-    """Address, password or organization do not belong together; which of them is not said."""
-
-    code = "bad_credentials"
-    message = "The e-mail address or the password is not right."
-
-
-class TooManyAttempts(Refusal):
-    """The address is locked for a while after too many failures, whether anybody has it or not."""
-
-    code, status = "too_many_attempts", 429
-    message = "Too many failed attempts to sign in; try again later."
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(headers={"Retry-After": str(max(1, retry_after))})
-
-
-class RefreshRefused(Unauthenticated):
-    """The refresh token is unknown, over, or was used before."""
-
-    code = "refresh_refused"
-    message = "The refresh token no longer holds; sign in again."
-
-
-class SessionEnded(Unauthenticated):
-    """The session of this access token was ended."""
-
-    code = "session_ended"
-    message = "This session has ended; sign in again."
+from chassis.errors import Conflict, Forbidden, NotFound
 
 
 class EmailTaken(Conflict):
@@ -44,15 +13,6 @@ class SlugTaken(Conflict):
     """Another organization has this short name."""
 
     code, message = "slug_taken", "Another organization already uses this slug."
-
-
-class WeakPassword(Invalid):
-    """The password is one that guessers try."""
-
-    code = "weak_password"
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, errors=[{"field": "password", "message": reason}])
 
 
 class LinkNotValid(NotFound):
@@ -116,25 +76,19 @@ class CannotGive(Forbidden):
     code, message = "cannot_give", "You cannot give a role that holds more than you hold yourself."
 
 
-class UnknownClient(Unauthenticated):
-    """Not a service we know, or not its secret."""
-
-    code, message = "invalid_client", "The client's name or secret is not right."
-
-
 class TooManyApiKeys(Conflict):
     """An organization has only so many keys at a time."""
 
     code, message = "too_many_api_keys", "Your organization has as many keys as it can; revoke one first."
 
 
+class ApiKeyReplaced(Conflict):
+    """It has a successor already."""
+
+    code, message = "api_key_replaced", "This key was replaced before; rotate its successor."
+
+
 class UnknownApiKey(NotFound):
     """Unknown, revoked or over: the three look the same."""
 
     code, message = "unknown_api_key", "This key opens nothing."
-
-
-class NoSigningKey(Refusal):
-    """Nothing can be signed until a key is there."""
-
-    code, status, message = "no_signing_key", 503, "The service has no signing key yet."

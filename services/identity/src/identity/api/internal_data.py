@@ -1,0 +1,51 @@
+"""What privacy asks of identity when a person wants their data, or to be erased. Never routed from outside."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields
+
+from chassis.access import services_only
+from chassis.blueprint import Blueprint
+from chassis.resource import Resource
+from identity.queries.charges import only_admin_of
+from identity.queries.person_data import person_data
+
+blp = Blueprint("person data", __name__, url_prefix="/internal", description="For a person's own copy.")
+
+
+class PersonQuery(Schema):
+    """Whose: a student, an account, or both."""
+
+    student_id = fields.UUID(load_default=None)
+    user_id = fields.UUID(load_default=None)
+
+
+class ChargesQuery(Schema):
+    """Whose."""
+
+    user_id = fields.UUID(required=True)
+
+
+@blp.route("/person-data")
+class PersonData(Resource):
+    """One person's part."""
+
+    @services_only("privacy")
+    @blp.arguments(PersonQuery, location="query")
+    @blp.response(200)
+    def get(self, query: dict[str, Any]) -> Response:
+        """Show all that is kept of one person, section by section."""
+        return jsonify(person_data(self.session, **query))
+
+
+@blp.route("/charges")
+class Charges(Resource):
+    """What would be left without an administrator."""
+
+    @services_only("privacy")
+    @blp.arguments(ChargesQuery, location="query")
+    @blp.response(200)
+    def get(self, query: dict[str, Any]) -> Response:
+        """List the organizations whose only administrator an account is."""
+        return jsonify(organizations=[dict(row) for row in only_admin_of(self.session, **query)])
