@@ -82,7 +82,11 @@ def test_granting_and_withdrawing_at_once_leaves_a_history_that_adds_up(
 
 
 def test_no_read_is_allowed_after_a_withdrawal_was_answered(
-    committing: Any, scene: tuple[UUID, UUID, UUID], change: Callable[[bool], Any], as_service: Any
+    committing: Any,
+    scene: tuple[UUID, UUID, UUID],
+    change: Callable[[bool], Any],
+    as_service: Any,
+    record_property: Callable[[str, object], None],
 ) -> None:
     body = {"organization_id": str(scene[0]), "student_id": str(scene[1]), "scope": "sponsor_view"}
     headers = as_service("gateway")
@@ -90,14 +94,20 @@ def test_no_read_is_allowed_after_a_withdrawal_was_answered(
     def may() -> bool:
         return bool(committing.client.post("/internal/decisions", json=body, headers=headers).json["allowed"])
 
-    for _ in range(20):
+    told: list[bool] = []
+    withdrawals = 20
+    for _ in range(withdrawals):
         change(True)
         with ThreadPoolExecutor(THREADS) as pool:
             before = [pool.submit(may) for _ in range(3)]
             assert change(False).status_code == 200
             after = [pool.submit(may) for _ in range(3)]
-        assert not any(answer.result() for answer in after)
+        told += [answer.result() for answer in after]
         assert all(isinstance(answer.result(), bool) for answer in before)
+    record_property("withdrawals", withdrawals)
+    record_property("asked_after", len(told))
+    record_property("allowed_after", sum(told))
+    assert not any(told)
 
 
 def test_a_grant_given_anew_while_the_job_ends_it_is_never_half_both(

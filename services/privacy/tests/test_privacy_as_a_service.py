@@ -19,10 +19,17 @@ def test_the_openapi_document_is_valid_and_shows_nothing_internal(app: Any) -> N
         "/api/v1/auth/consents/",
         "/api/v1/privacy/access-log/my/",
         "/api/v1/privacy/check/",
+        "/api/v1/privacy/clocks/",
         "/api/v1/privacy/consents/history/",
         "/api/v1/privacy/consents/my/",
+        "/api/v1/privacy/data-requests/",
+        "/api/v1/privacy/data-requests/{request_id}/",
+        "/api/v1/privacy/data-requests/{request_id}/decision/",
+        "/api/v1/privacy/data-requests/{request_id}/download/",
         "/api/v1/privacy/guardians/",
         "/api/v1/privacy/policies/",
+        "/api/v1/privacy/receipts/{receipt}/",
+        "/api/v1/privacy/retention/",
     }
 
 

@@ -1,6 +1,6 @@
 """What privacy declines to do."""
 
-from chassis.errors import Conflict, Forbidden, NotFound
+from chassis.errors import Conflict, Forbidden, NotFound, Refusal
 
 
 class NotLinked(Forbidden):
@@ -64,3 +64,40 @@ class AlreadyOfAge(Conflict):
     """Nobody guards an adult."""
 
     code, message = "student_of_age", "The student is of age; there is nobody to guard."
+
+
+class NoSuchRequest(NotFound):
+    """There is none, or it is another person's."""
+
+    message = "There is no such request here."
+
+
+class RequestEnded(Conflict):
+    """Nothing is left to decide."""
+
+    code, message = "request_ended", "This request has been answered."
+
+
+class AlreadyAsked(Conflict):
+    """The same was asked for the same person and is still open."""
+
+    code, message = "already_asked", "The same request for this person is still being worked on."
+
+
+class StillInCharge(Conflict):
+    """Nobody could manage the organization if this account were erased."""
+
+    code = "still_in_charge"
+    message = "You are the only administrator of an organization; make somebody else one first."
+
+
+class NotReady(Conflict):
+    """The copy is not put together yet, or the request is for none."""
+
+    code, message = "not_ready", "There is nothing to download: the copy is not ready, or none was asked for."
+
+
+class ExportGone(Refusal):
+    """The copy was kept for a week."""
+
+    code, status, message = "export_gone", 410, "This copy is no longer kept; ask for a new one."

@@ -84,18 +84,55 @@ def test_a_corrected_roster_takes_a_mistyped_guardian_back(world: Any, deliver: 
     assert consent(world.account("mother@example.org"), organization).status_code == 200
 
 
-def test_what_a_later_roster_leaves_out_stays(world: Any, deliver: Any, consent: Any) -> None:
+def roster_without_guardian(student: Any, organization: Any, **more: Any) -> StudentUpdated:
+    """What an organization knows now: neither a birth date nor a guardian, and an address only if given."""
+    return StudentUpdated(
+        student_id=student,
+        organization_id=organization,
+        organization_name="Tumaini Trust",
+        taught=False,
+        name="Amina Otieno",
+        **more,
+    )
+
+
+def test_a_birth_date_that_a_later_roster_leaves_out_stays(world: Any, deliver: Any, consent: Any) -> None:
     organization = world.organization()
     facts = {"birth_date": date(2015, 1, 1), "guardian_email": "mother@example.org"}
     student = world.student(organization, **facts)
-    deliver(
-        StudentUpdated(
-            student_id=student,
-            organization_id=organization,
-            organization_name="Tumaini Trust",
-            taught=False,
-            name="Amina Otieno",
-        )
-    )
+    deliver(roster_without_guardian(student, organization, guardian_email="mother@example.org"))
     granted = consent(world.account("mother@example.org"), organization).json
     assert (granted["granted_by"], granted["expires_at"]) == ("guardian", "2033-01-01T00:00:00Z")
+
+
+def test_a_guardian_whom_a_later_roster_names_no_more_is_none(world: Any, deliver: Any, consent: Any) -> None:
+    organization = world.organization()
+    student = world.student(organization, birth_date=None, guardian_email="mother@example.org")
+    mother = world.account("mother@example.org")
+    assert consent(mother, organization).status_code == 200
+    deliver(roster_without_guardian(student, organization))
+    assert consent(mother, organization).json["code"] == "not_linked"
+
+
+def test_only_whom_that_roster_named_goes(world: Any, deliver: Any, client: Any, as_: Any, consent: Any) -> None:
+    organization, late = world.organization(), world.organization()
+    student = world.student(organization, birth_date=None, guardian_email="mother@example.org")
+    mother, aunt = world.account("mother@example.org"), world.account("aunt@example.org")
+    name(client, as_, organization, student)
+    world.student(late, student, birth_date=None)
+    deliver(roster_without_guardian(student, late))
+    assert consent(mother, organization).status_code == 200, "another organization's roster takes nobody away"
+    deliver(roster_without_guardian(student, organization))
+    assert consent(aunt, organization).status_code == 200, "named by hand, not by the roster"
+
+
+def test_an_address_that_turned_out_to_be_shared_links_nobody(world: Any, deliver: Any, consent: Any) -> None:
+    organization = world.organization()
+    student = world.student(organization, email="family@example.org")
+    deliver(roster_without_guardian(student, organization))
+    assert consent(world.account("family@example.org"), organization).json["code"] == "not_linked"
+
+
+def test_an_account_that_was_linked_before_stays(adult: Any, deliver: Any, consent: Any) -> None:
+    deliver(roster_without_guardian(adult.student, adult.organization))
+    assert consent(adult.student_user, adult.organization).status_code == 200

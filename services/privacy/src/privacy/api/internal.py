@@ -6,8 +6,11 @@ from flask import Response, jsonify
 
 from chassis.access import services_only
 from chassis.blueprint import Blueprint
+from chassis.clock import now
 from chassis.resource import Resource
+from privacy.queries.adults import adults
 from privacy.rules.decision import Viewer
+from privacy.schemas.adults import AdultsIn, AdultsOut
 from privacy.schemas.decisions import DecisionIn, DecisionsIn, ScopesQuery
 from privacy.usecases.decide import decide
 from privacy.usecases.list_consents import list_scopes
@@ -60,3 +63,15 @@ class Scopes(Resource):
     def get(self, query: dict[str, Any]) -> Response:
         """List what the person, or the minors they guard, has granted and still holds."""
         return jsonify(granted=list_scopes(self.session, **query))
+
+
+@blp.route("/adults")
+class Adults(Resource):
+    """Asked before it is noted that somebody opened a mail."""
+
+    @services_only("notifications")
+    @blp.arguments(AdultsIn)
+    @blp.response(200, AdultsOut)
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Tell which of these people are of age; whose birth date is unknown is not."""
+        return {"adults": adults(self.session, body["user_ids"], now())}

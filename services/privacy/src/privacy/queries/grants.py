@@ -136,3 +136,11 @@ def overtaken(session: Session, student_ids: Sequence[UUID], at: datetime) -> Se
         .order_by(Grant.id)
     )
     return session.scalars(statement.with_for_update(of=Grant)).all()
+
+
+def lock_live(session: Session, student_id: UUID, organization_id: UUID | None = None) -> Sequence[Grant]:
+    """What a student has granted and not withdrawn, to one organization or to anybody, held."""
+    statement = select(Grant).where(Grant.student_id == student_id, Grant.state == "granted")
+    if organization_id is not None:
+        statement = statement.where(Grant.organization_id == organization_id)
+    return session.scalars(statement.order_by(Grant.id).with_for_update()).all()

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Moment, Text
+from chassis.fields import Flag, Moment, Text
 from chassis.paging import PageQuery, PageSchema
 
 SCOPE = validate.Regexp(r"^[a-z][a-z0-9_]{1,63}$", error="A scope is lower-case letters, digits and underscores.")
@@ -20,9 +20,7 @@ class ConsentIn(Schema):
         metadata={"description": "Who may; null only for a scope granted to everybody.", "example": _ORGANIZATION},
     )
     scope = Text(64, required=True, validate=SCOPE, metadata={"example": "sponsor_view"})
-    granted = fields.Boolean(
-        required=True, truthy={True}, falsy={False}, metadata={"description": "false withdraws.", "example": True}
-    )
+    granted = Flag(required=True, metadata={"description": "false withdraws.", "example": True})
     student_id = fields.UUID(
         load_default=None,
         metadata={"description": "Needed when the account stands for several students.", "example": _STUDENT},

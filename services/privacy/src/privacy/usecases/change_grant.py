@@ -57,7 +57,7 @@ def give(session: Session, matter: Matter, grant: Grant | None, terms: Terms, at
 
 
 def withdraw(
-    session: Session, matter: Matter, grant: Grant | None, at: datetime, *, acted_by: str, user_id: UUID
+    session: Session, matter: Matter, grant: Grant | None, at: datetime, *, acted_by: str, user_id: UUID | None
 ) -> ConsentState:
     """Take the grant back. Withdrawing what does not hold changes nothing."""
     if grant is None or not grant.end("withdrawn", at):

@@ -5,6 +5,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from chassis.forgetting import redact_person
+from contracts.rights import NOBODY
+from privacy.queries.requests import erased_among
+
 _HOLD = text("select pg_advisory_xact_lock(hashtextextended('address ' || :email, 0))")
 _RELEASE = text("delete from accounts where email = :email and user_id <> :user_id")
 _REMEMBER = text(
@@ -17,6 +21,9 @@ _GUARDIANS = text("update guardianships set user_id = :user_id where email = :em
 
 def link_account(session: Session, *, user_id: UUID, email: str) -> None:
     """Links made before stay: an address that changes hands later does not take them along."""
+    if erased_among(session, [user_id]):
+        redact_person(session, NOBODY, [user_id])
+        return
     address = email.strip().lower()
     hold_address(session, address)
     values = {"user_id": user_id, "email": address}

@@ -15,8 +15,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis.clock import now
+from chassis.forgetting import redact_person
 from contracts.events.programs import StudentRegistered, StudentUpdated
+from contracts.rights import NOBODY
 from privacy.queries.grants import overtaken
+from privacy.queries.requests import erased_among
 from privacy.rules.majority import adult_on
 from privacy.usecases.change_grant import expire
 
@@ -33,7 +36,7 @@ from unnest(
     as told (organization_id, student_id, name, email, birth_date, country, adult_on, taught, ordinal)
 order by ordinal
 on conflict (organization_id, student_id) do update set name = excluded.name, taught = excluded.taught,
-    email = coalesce(excluded.email, organization_students.email),
+    email = excluded.email,
     birth_date = coalesce(excluded.birth_date, organization_students.birth_date),
     country = coalesce(excluded.country, organization_students.country),
     adult_on = coalesce(excluded.adult_on, organization_students.adult_on)
@@ -66,7 +69,7 @@ delete from guardianships using unnest(
     cast(:students as uuid[]), cast(:organizations as uuid[]), cast(:guardians as text[])
 ) as told (student_id, organization_id, email)
 where guardianships.student_id = told.student_id and guardianships.named_by = told.organization_id
-    and guardianships.from_roster and guardianships.email <> told.email
+    and guardianships.from_roster and guardianships.email is distinct from told.email
 """)
 
 _NAME_GUARDIANS = text("""
@@ -83,7 +86,14 @@ on conflict do nothing
 
 
 def register_students(session: Session, told: Sequence[Told]) -> None:
-    """Each event is what one organization knows of one student; what it leaves out stays as it was told before."""
+    """Each event is what one organization knows of one student now.
+
+    An address it no longer gives can link nobody from then on, and a guardian it no longer names is so no longer; a
+    birth date and a country stay as they were told before.
+    """
+    told = _living(session, told)
+    if not told:
+        return
     latest = {(event.organization_id, event.student_id): event for event in told}
     values = _columns(list(latest.values()))
     students = sorted({event.student_id for event in told})
@@ -97,6 +107,13 @@ def register_students(session: Session, told: Sequence[Told]) -> None:
     if corrected:
         at = now()
         expire(session, list(overtaken(session, corrected, at)), at)
+
+
+def _living(session: Session, told: Sequence[Told]) -> Sequence[Told]:
+    """Whoever was erased stays so, also in the events that came late."""
+    erased = erased_among(session, [event.student_id for event in told])
+    redact_person(session, NOBODY, erased)
+    return [event for event in told if event.student_id not in erased]
 
 
 def _adult_on(session: Session, students: Sequence[UUID]) -> dict[UUID, date | None]:

@@ -1,4 +1,4 @@
-"""Keep an organization's name and kind, for showing and for the basis *membership*."""
+"""Keep an organization's name, kind and country: for showing, for *membership*, and for the time the law gives."""
 
 from uuid import UUID
 
@@ -6,11 +6,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 _REMEMBER = text(
-    "insert into organizations (id, name, kind) values (:id, :name, :kind) "
-    "on conflict (id) do update set name = excluded.name, kind = excluded.kind"
+    "insert into organizations (id, name, kind, country) values (:id, :name, :kind, :country) "
+    "on conflict (id) do update set name = excluded.name, kind = excluded.kind, country = excluded.country"
 )
 
 
-def remember_organization(session: Session, *, organization_id: UUID, name: str, kind: str) -> None:
+def remember_organization(
+    session: Session, *, organization_id: UUID, name: str, kind: str, country: str | None
+) -> None:
     """As identity last told."""
-    session.execute(_REMEMBER, {"id": organization_id, "name": name, "kind": kind})
+    session.execute(_REMEMBER, {"id": organization_id, "name": name, "kind": kind, "country": country})
