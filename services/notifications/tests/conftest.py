@@ -1,6 +1,7 @@
 """An organization with students, programs and identity as they answer, and a mailbox."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -74,14 +75,22 @@ class Elsewhere:
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[Elsewhere]:
-    found = Elsewhere()
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as stub:
+def stub() -> Iterator[responses.RequestsMock]:
+    """The network, on which identity gives tokens."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as found:
+        found.add_passthru("http://127.0.0.1")  # carriers that a test plays itself
         token = {"access_token": "t", "token_type": "Bearer", "expires_in": 300}
-        stub.post("http://identity.test/internal/token", json=token)
-        stub.add_callback("POST", "http://programs.test/internal/audience", found.audience)
-        stub.add_callback("POST", "http://identity.test/internal/links", found.links)
+        found.post("http://identity.test/internal/token", json=token)
+        found.get(re.compile("http://billing.test/internal/invoices/.*/pdf"), body=b"%PDF-1.7 of an invoice")
         yield found
+
+
+@pytest.fixture
+def elsewhere(stub: responses.RequestsMock) -> Elsewhere:
+    found = Elsewhere()
+    stub.add_callback("POST", "http://programs.test/internal/audience", found.audience)
+    stub.add_callback("POST", "http://identity.test/internal/links", found.links)
+    return found
 
 
 @dataclass
@@ -106,11 +115,10 @@ def mailbox(database: Any, tmp_path: Path) -> Mailbox:
 def send(client: Any, as_: Callable[..., Headers], organization: UUID) -> Callable[..., Any]:
     """``send(**body)`` to a cohort, as somebody of the organization; ``headers=`` to be somebody else."""
 
-    sender = as_("messages.send", organization=organization)
-
     def post(*, headers: Headers | None = None, **body: Any) -> Any:
         words = {} if "template_id" in body else {"subject": "Monday", "body": "We meet at nine."}
         body = {"audience": {"cohort_id": str(UUID(int=7))}, **words, **body}
+        sender = as_("messages.send", organization=organization)  # now, for some travel in time
         return client.post("/api/v1/notifications/send/", json=body, headers=sender | (headers or {}))
 
     return post

@@ -103,6 +103,8 @@ def test_the_provider_gets_the_published_shape(mail: Any, provider: Provider) ->
         "text": "Hello.",
         "html": "<p>Hello.</p>",
         "message_id": f"<{sent.id}@ufadhili.example>",
+        "headers": {"Auto-Submitted": "auto-generated"},
+        "attachments": [],
     }
 
 

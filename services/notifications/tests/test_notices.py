@@ -5,12 +5,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import responses
 import time_machine
 from sqlalchemy import text
 
 from chassis.failures import NotYet
 from chassis.ids import new_id
-from contracts.events.billing import InvoiceIssued, PaymentCompleted, PaymentFailed
+from contracts.events.billing import (
+    InvoiceIssued,
+    InvoiceOverdue,
+    InvoiceReminderDue,
+    PaymentCompleted,
+    PaymentFailed,
+)
 from contracts.events.identity import EmailVerificationRequested, InvitationCreated, OrganizationUpdated, UserRegistered
 from contracts.events.notifications import MessageDelivered
 from contracts.events.programs import EnrollmentCompleted
@@ -92,7 +99,7 @@ def test_while_identity_is_down_the_mail_waits(elsewhere: Any, mailbox: Any, del
 
 
 def test_money_is_told_to_the_contact_address(
-    organization: UUID, mailbox: Any, deliver: Any, run_job: Any, published: Any
+    organization: UUID, elsewhere: Any, mailbox: Any, deliver: Any, run_job: Any, published: Any
 ) -> None:
     payment = paid(organization)
     deliver(payment, payment)
@@ -202,3 +209,50 @@ def test_addresses_are_forgotten_a_month_after(
         False,
         "sent",
     )
+
+
+INVOICE = {
+    "invoice_id": new_id(),
+    "number": "INV-2026-007",
+    "total_minor": 3_235_000,
+    "currency": "KES",
+    "due_on": date(2026, 11, 16),
+}
+
+
+def test_an_invoice_its_lateness_and_each_reminder_are_mailed_once_with_the_document(
+    *, elsewhere: Any, mailbox: Any, deliver: Any, run_job: Any, organization: UUID
+) -> None:
+    facts = {**INVOICE, "organization_id": organization}
+    told = [
+        InvoiceIssued(**facts, issued_on=date(2026, 11, 2), month=date(2026, 10, 1)),
+        InvoiceOverdue(**facts, overdue_at=NOON),
+        InvoiceReminderDue(**facts, days=7),
+        InvoiceReminderDue(**facts, days=14),
+    ]
+    deliver(*told, *told)
+    run_job("deliver_due")
+    assert sorted(mail["Subject"] for mail in mailbox.mails) == [
+        "Invoice INV-2026-007: KES 32,350.00",
+        "Overdue: invoice INV-2026-007 over KES 32,350.00",
+        "Reminder: invoice INV-2026-007 over KES 32,350.00 is 14 days overdue",
+        "Reminder: invoice INV-2026-007 over KES 32,350.00 is 7 days overdue",
+    ]
+    for mail in mailbox.mails:
+        assert mail["To"] == "Tumaini Trust <office@tumaini.example.org>"
+        [file] = mail.iter_attachments()
+        assert (file.get_filename(), file.get_content()) == ("INV-2026-007.pdf", b"%PDF-1.7 of an invoice")
+
+
+@pytest.mark.parametrize("answer", [{"status": 503}, {"body": b"<html>"}, {"status": 404}])
+def test_an_invoice_waits_for_its_document(
+    *, elsewhere: Any, mailbox: Any, deliver: Any, run_job: Any, organization: UUID, session: Any, answer: Any
+) -> None:
+    url = f"http://billing.test/internal/invoices/{INVOICE['invoice_id']}/pdf"
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as stub:
+        stub.post("http://identity.test/internal/token", json={"access_token": "t", "expires_in": 300})
+        stub.get(url, **answer)
+        deliver(InvoiceOverdue(**INVOICE, organization_id=organization, overdue_at=NOON))
+        run_job("deliver_due")
+    assert mailbox.mails == []
+    assert session.execute(text("select state from deliveries")).scalars().all() == ["queued"]

@@ -34,6 +34,8 @@ def test_saving_shows_how_it_reads(save: Any, client: Any, as_: Any, organizatio
         "subject": "We meet on [day]",
         "text": "Dear [RECIPIENT_NAME],\n\nsee you on [day].",
         "html": "<p>Dear [RECIPIENT_NAME],</p><p>see you on <b>[day]</b>.</p>",
+        # The brackets are of the extension table: two septets each.
+        "sms": {"encoding": "GSM-7", "characters": 45, "segments": 1},
     }
     listed = client.get(URL, headers=as_("messages.send", organization=organization)).json["items"]
     assert [(item["name"], item["variables"]) for item in listed] == [("Reminder", ["day"])]

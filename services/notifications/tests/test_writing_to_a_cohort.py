@@ -21,9 +21,10 @@ def test_a_cohort_is_written_to_in_the_app_and_by_mail(
     assert answer.status_code == 202
     assert (answer.json["recipients"], answer.json["excluded"]) == (1, [])
     assert elsewhere.asked == [{"organization_id": str(organization), "cohort_id": str(UUID(int=7))}]
-    assert state_of(answer)["states"] == {"queued": 2, "sent": 0, "delivered": 0, "opened": 0, "failed": 0}
+    assert {state: number for state, number in state_of(answer)["states"].items() if number} == {"queued": 2}
     run_job("deliver_due")
-    assert state_of(answer)["states"] == {"queued": 0, "sent": 1, "delivered": 1, "opened": 0, "failed": 0}
+    found = {state: number for state, number in state_of(answer)["states"].items() if number}
+    assert found == {"sent": 1, "delivered": 1}
     mail = mailbox.mails[0]
     assert mail["To"] == f"Amina Otieno <{student}@example.org>"
     assert mail["From"] == "Tumaini Trust via Ufadhili <no-reply@ufadhili.example>"
@@ -80,7 +81,9 @@ def test_who_is_not_reached_is_listed_with_the_reason(
     elsewhere.unknown = [str(UUID(int=1))]
     headers = as_(user=elsewhere.user_of(silent))
     preferences = "/api/v1/notifications/preferences/"
-    assert client.get(preferences, headers=headers).json == {"in_app": True, "email": True}
+    assert client.get(preferences, headers=headers).json["categories"]["messages"] == dict.fromkeys(
+        ("in_app", "email", "sms"), True
+    )
     client.put(preferences, json={"in_app": False, "email": False}, headers=headers)
     answer = send().json
     assert answer["recipients"] == 2
@@ -147,9 +150,10 @@ def test_ten_thousand_are_accepted_in_one_call_and_delivered(
     assert state_of(answer)["states"]["delivered"] == 10_000
 
 
-def test_the_same_key_sends_once(elsewhere: Any, send: Any, session: Any) -> None:
+def test_the_same_key_sends_once(elsewhere: Any, send: Any, session: Any, as_: Any, organization: UUID) -> None:
     elsewhere.student()
-    first, second = (send(headers={"Idempotency-Key": "monday"}) for _ in range(2))
+    one = as_("messages.send", organization=organization) | {"Idempotency-Key": "monday"}
+    first, second = send(headers=one), send(headers=one)
     assert second.headers["Idempotent-Replayed"] == "true"
     assert first.data == second.data
     assert session.scalar(text("select count(*) from messages")) == 1
@@ -194,7 +198,7 @@ def test_when_programs_does_not_know_or_does_not_answer(elsewhere: Any, send: An
         {"audience": {"student_ids": [str(UUID(int=8))] * 10_001}},
         {"channels": []},
         {"channels": ["email", "email"]},
-        {"channels": ["sms"]},
+        {"channels": ["fax"]},
         {"subject": ""},
         {"subject": "Hello\nBcc: everybody@example.org"},
         {"body": "x" * 20_001},

@@ -1,4 +1,4 @@
-"""Notifications' own points of the production checklist: mail has a way out."""
+"""Notifications' own points of the production checklist: mail has a way out, webhooks have one way only."""
 
 import smtplib
 import ssl
@@ -9,7 +9,7 @@ import requests
 
 from chassis.check import network, upkeep
 from chassis.check.points import PROBE_SECONDS, Check, Point, Situation, fail, ok, warn
-from notifications.settings import Settings
+from notifications.settings import Settings, Texts
 
 _DO = "Look at the mail server; SMTP_URL says where it should be and as whom we come."
 
@@ -30,6 +30,22 @@ def mail(situation: Situation) -> Iterable[Point]:
         yield warn("mail sender", f"{domain} is nobody's", "Set MAIL_FROM to an address of your own.")
     else:
         yield ok("mail sender", f"an address of {domain}")
+
+
+def texts(situation: Situation) -> Iterable[Point]:
+    """Text messages are off, or whole: an account, and an address for reports that only the carrier knows."""
+    found: Texts = situation.settings.texts
+    if not found.key:
+        yield warn("text messages", "they are switched off", "Set AFRICAS_TALKING_API_KEY, if there are to be any.")
+        return
+    if not found.username:
+        yield fail("text messages", "AFRICAS_TALKING_USERNAME is not set", "Set the account's name.")
+    if not found.callback_secret:
+        yield fail(
+            "text messages", "whether they arrive is not heard", "Set SMS_CALLBACK_SECRET, and tell the carrier."
+        )
+    if found.username and found.callback_secret:
+        yield ok("text messages", f"to numbers of {', '.join(found.countries)}")
 
 
 def _provider(settings: Settings) -> Iterator[Point]:
@@ -79,4 +95,19 @@ def _starts_tls(server: smtplib.SMTP, context: ssl.SSLContext) -> bool:
     return server.starttls(context=context)[0] == 220
 
 
-CHECKS: tuple[Check, ...] = (mail,)
+def webhooks(situation: Situation) -> Iterable[Point]:
+    """Organizations' webhooks lead to the open internet only, and their secrets have a key of their own."""
+    allowed = situation.settings.webhooks.allowed
+    if allowed:
+        why = f"may lead into {', '.join(map(str, allowed))}, unencrypted too"
+        yield warn("webhooks", why, "Is WEBHOOK_ALLOWED_NETWORKS needed, and as small as can be?")
+    else:
+        yield ok("webhooks", "lead to the open internet only")
+    if situation.environ.get("WEBHOOK_SECRETS_KEY"):
+        yield ok("webhook secrets", "are encrypted with a key of their own")
+    else:
+        why = "are encrypted with what comes from CLIENT_SECRET: changing that would make them unreadable"
+        yield warn("webhook secrets", why, "Set WEBHOOK_SECRETS_KEY to NEW,THE_CLIENT_SECRET, and later to NEW.")
+
+
+CHECKS: tuple[Check, ...] = (mail, texts, webhooks)

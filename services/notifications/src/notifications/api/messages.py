@@ -7,7 +7,15 @@ from chassis.access import requires
 from chassis.blueprint import Blueprint
 from chassis.paging import Page, PageQuery
 from chassis.resource import Resource
-from notifications.schemas.messages import DeliveryQuery, MessagePage, MessageStateOut, SendIn, SentOut
+from notifications.schemas.messages import (
+    CancelledOut,
+    DeliveryQuery,
+    MessagePage,
+    MessageStateOut,
+    SendIn,
+    SentOut,
+)
+from notifications.usecases.cancel_message import cancel_message
 from notifications.usecases.send_message import Draft, find_audience, send_message
 from notifications.usecases.show_message import list_messages, show_message
 
@@ -22,10 +30,11 @@ class Send(Resource):
     @blp.arguments(SendIn)
     @blp.response(202, SentOut)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Write to a cohort or to students, in the app, by mail, or both.
+        """Write to a cohort or to students, in the app, by mail, by text message, or all of these.
 
         Accepted at once and delivered in the background, to each recipient by each channel once; after a crash a mail
-        may come again, under the same Message-ID. Who is not reached is listed with the reason. Addresses and names
+        may come again, under the same Message-ID. With ``send_at`` its readers and their wishes are looked up once
+        more when it leaves. Who is not reached is listed with the reason. Addresses and names
         are never shown to the sender.
         """
         audience = find_audience(self.session, self.caller, **body.pop("audience"))
@@ -48,6 +57,17 @@ class Messages(Resource):
     def get(self, query: dict[str, Any]) -> Page:
         """List the organization's messages, newest first."""
         return list_messages(self.session, self.caller, **query)
+
+
+@blp.route("/messages/<uuid:message_id>/cancel/")
+class Cancel(Resource):
+    """Second thoughts."""
+
+    @requires("messages.send")
+    @blp.response(200, CancelledOut)
+    def post(self, message_id: UUID) -> dict[str, Any]:
+        """Stop what has not left yet: all of a message whose time is still to come, the rest of one that is leaving."""
+        return cancel_message(self.session, self.caller, message_id)
 
 
 @blp.route("/messages/<uuid:message_id>/")

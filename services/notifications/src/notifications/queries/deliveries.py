@@ -10,43 +10,90 @@ from sqlalchemy.orm import Session
 
 from notifications.models import Message, Organization
 
+Rows = Sequence[Row[*tuple[Any, ...]]]
+
+# A text message goes to the number its reader has proved by now, whatever it was when the message was accepted.
 _TAKE = """
 with due as (
     select id from deliveries
-    where state = 'queued' and channel = :channel and next_attempt_at <= :now and {which}
+    where state = 'queued' and channel = :channel and next_attempt_at <= :now and not to_check and {which}
     order by next_attempt_at, id limit :limit for update skip locked
+), taken as (
+    update deliveries set attempts = attempts + 1, next_attempt_at = :lease_ends
+    from due where deliveries.id = due.id returning deliveries.*
+), addressed as (
+    select taken.*, messages.category,
+        case when channel = 'sms' then coalesce(address, phones.number) else address end as reached_at
+    from taken
+    join messages on messages.id = taken.message_id
+    left join phones on phones.user_id = taken.user_id and phones.verified_at is not null
 )
-update deliveries set attempts = attempts + 1, next_attempt_at = :lease_ends
-from due where deliveries.id = due.id
-returning deliveries.id, deliveries.message_id, deliveries.organization_id, deliveries.student_id, deliveries.user_id,
-    deliveries.name, deliveries.address, deliveries.attempts, exists (
-        select from preferences where preferences.user_id = deliveries.user_id
-            and preferences.channel = deliveries.channel and not preferences.enabled
-    ) as opted_out
+select id, message_id, organization_id, student_id, addressed.user_id, name, reached_at as address, channel, state,
+    attempts, bounces, people.time_zone, people.quiet_from, people.quiet_until,
+    coalesce(people.track_opens, false) as track_opens,
+    exists (
+        select from preferences where preferences.user_id = addressed.user_id and not preferences.enabled
+            and preferences.channel = addressed.channel and preferences.category = addressed.category
+    ) as opted_out,
+    (
+        select min(reason) from suppressions
+        where suppressions.channel = addressed.channel
+            and suppressions.digest = sha256(convert_to(lower(reached_at), 'UTF8'))
+            and suppressions.category in ('*', addressed.category) and (until is null or until > :now)
+    ) as suppressed
+from addressed left join people on people.user_id = addressed.user_id
+order by next_attempt_at, id
 """
 _TAKE_ANY = text(_TAKE.format(which="true"))
 _TAKE_KNOWN = text(_TAKE.format(which="user_id is not null"))
-_TAKE_UNKNOWN = text(_TAKE.format(which="user_id is null"))
+
+# Whose account is not known has no wishes to look up yet: they are looked at when it is.
+_TAKE_UNADDRESSED = text("""
+with due as (
+    select id from deliveries
+    where state = 'queued' and channel = 'in_app' and user_id is null and next_attempt_at <= :now and not to_check
+    order by next_attempt_at, id limit :limit for update skip locked
+)
+update deliveries set attempts = attempts + 1, next_attempt_at = :lease_ends from due where deliveries.id = due.id
+returning deliveries.id, deliveries.message_id, deliveries.organization_id, deliveries.student_id,
+    deliveries.channel, deliveries.attempts
+""")
+
+_TO_CHECK = text("""
+with next as (
+    select message_id from deliveries where state = 'queued' and to_check and next_attempt_at <= :now
+    order by next_attempt_at limit 1
+), due as (
+    select id from deliveries
+    where message_id = (select message_id from next) and state = 'queued' and to_check and next_attempt_at <= :now
+    order by id limit :limit for update skip locked
+)
+update deliveries set next_attempt_at = :lease_ends, attempts = attempts + 1 from due where deliveries.id = due.id
+returning deliveries.id, deliveries.message_id, deliveries.organization_id, deliveries.student_id,
+    deliveries.channel, deliveries.attempts
+""")
 
 
-def take_mail(session: Session, now: datetime, lease_ends: datetime, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Mails that are due, in hand until the lease ends; what another worker holds is left out."""
-    values = {"channel": "email", "now": now, "lease_ends": lease_ends, "limit": limit}
+def take(session: Session, channel: str, now: datetime, lease_ends: datetime, limit: int) -> Rows:
+    """What is due by a channel, in hand until the lease ends; what another worker holds is left out."""
+    values = {"channel": channel, "now": now, "lease_ends": lease_ends, "limit": limit}
     return session.execute(_TAKE_ANY, values).all()
 
 
-def take_in_app(session: Session, now: datetime, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+def take_in_app(session: Session, now: datetime, limit: int) -> Rows:
     """In-app messages that are due for a known account; they are settled in the same transaction."""
     values = {"channel": "in_app", "now": now, "lease_ends": now, "limit": limit}
     return session.execute(_TAKE_KNOWN, values).all()
 
 
-def take_unaddressed(
-    session: Session, now: datetime, lease_ends: datetime, limit: int
-) -> Sequence[Row[*tuple[Any, ...]]]:
+def take_unaddressed(session: Session, now: datetime, lease_ends: datetime, limit: int) -> Rows:
     """In-app notices to a student whose account is still to be asked for."""
-    values = {"channel": "in_app", "now": now, "lease_ends": lease_ends, "limit": limit}
-    return session.execute(_TAKE_UNKNOWN, values).all()
+    return session.execute(_TAKE_UNADDRESSED, {"now": now, "lease_ends": lease_ends, "limit": limit}).all()
+
+
+def take_to_check(session: Session, now: datetime, lease_ends: datetime, limit: int) -> Rows:
+    """Due deliveries of one message that was written for later, whose readers are to be looked up once more."""
+    return session.execute(_TO_CHECK, {"now": now, "lease_ends": lease_ends, "limit": limit}).all()
 
 
 def messages(session: Session, ids: set[UUID]) -> dict[UUID, tuple[Message, Organization | None]]:

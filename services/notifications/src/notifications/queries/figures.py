@@ -5,13 +5,14 @@ from sqlalchemy import text
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
 from chassis.telemetry import Figure, Sample
+from notifications.queries.webhooks.figures import webhook_samples
+from notifications.rules.audience import CHANNELS
 
 DELIVERIES = Figure("notifications_deliveries", "Deliveries by what became of them.", "channel", "state")
 DUE = Figure("notifications_due", "Deliveries that are due and not made.", "channel")
 DUE_AGE = Figure("notifications_due_oldest_age_seconds", "How long the oldest of these has been due.", "channel")
 FAILED = Figure("notifications_failed_last_day", "Deliveries given up within a day, by why.", "channel", "reason")
 
-CHANNELS = ("in_app", "email")
 
 _STATES = text("select channel, state, count(*) from deliveries group by channel, state")
 _DUE = text("""
@@ -32,7 +33,8 @@ def gauges(database: Database) -> list[Sample]:
         states = session.execute(_STATES).all()
         due = {channel: (number, age) for channel, number, age in session.execute(_DUE, moment)}
         failed = session.execute(_FAILED, moment).all()
-    samples = [DELIVERIES(number, channel=channel, state=state) for channel, state, number in states]
+        samples = webhook_samples(session, moment["now"])
+    samples += [DELIVERIES(number, channel=channel, state=state) for channel, state, number in states]
     samples += [FAILED(number, channel=channel, reason=reason) for channel, reason, number in failed]
     for channel in CHANNELS:
         number, age = due.get(channel, (0, 0))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from notifications.models import Delivery, Message
 
-STATES = ("queued", "sent", "delivered", "opened", "failed")
+STATES = ("queued", "sent", "delivered", "opened", "failed", "cancelled")
 
 
 def find_message(session: Session, organization_id: UUID, message_id: UUID) -> Message | None:

@@ -4,8 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-CHANNELS = ("in_app", "email")
-_GONE = frozenset({"withdrawn", "erased"})
+CHANNELS = ("in_app", "email", "sms")
+USUAL = ("in_app", "email")
+"""By which a message goes when its sender names none: the others cost money."""
+
+GONE = frozenset({"withdrawn", "erased"})
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,16 @@ def plan(
     unknown: Sequence[UUID],
     channels: Sequence[str],
     off: Collection[tuple[UUID, str]],
+    phones: Collection[UUID] = (),
 ) -> Plan:
-    """``off`` are the (user, channel) pairs somebody has switched off. A student listed twice is reached once."""
+    """``off`` are the (user, channel) pairs somebody has switched off, ``phones`` who has proved a telephone number.
+
+    A student listed twice is reached once.
+    """
     deliveries: list[tuple[Recipient, str]] = []
     excluded = [(student_id, "unknown") for student_id in unknown]
     for recipient in {recipient.student_id: recipient for recipient in recipients}.values():
-        hindrances = {channel: _hindrance(recipient, channel, off) for channel in channels}
+        hindrances = {channel: _hindrance(recipient, channel, off, phones) for channel in channels}
         reached = [channel for channel, hindrance in hindrances.items() if hindrance is None]
         deliveries += [(recipient, channel) for channel in reached]
         if not reached:
@@ -50,17 +57,21 @@ def plan(
     return Plan(deliveries, excluded)
 
 
-def _hindrance(recipient: Recipient, channel: str, off: Collection[tuple[UUID, str]]) -> str | None:
-    if recipient.status in _GONE:
+def _hindrance(
+    recipient: Recipient, channel: str, off: Collection[tuple[UUID, str]], phones: Collection[UUID]
+) -> str | None:
+    if recipient.status in GONE:
         return str(recipient.status)
     if recipient.user_id is not None and (recipient.user_id, channel) in off:
         return "opted_out"
     if channel == "email":
         return None if recipient.email else "no_address"
+    if channel == "sms":
+        return None if recipient.user_id in phones else "no_phone"
     return None if recipient.user_id else "no_account"
 
 
 def _reason(hindrances: Collection[str | None]) -> str:
     """The person's own wish is told before a missing address, an address before an account."""
-    order = ("withdrawn", "erased", "opted_out", "no_address", "no_account")
+    order = ("withdrawn", "erased", "opted_out", "no_address", "no_phone", "no_account")
     return min((hindrance for hindrance in hindrances if hindrance), key=order.index)

@@ -9,7 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from notifications.rules.content import Content, one_line
 from notifications.rules.html import as_text, clean, inlined
 
-LINK_PURPOSE = {"invitation": "invitation", "email_verification": "email_verification"}
+LINK_PURPOSE = {
+    "invitation": "invitation",
+    "email_verification": "email_verification",
+    "password_reset": "password_reset",
+}
 """Kind of notice to the purpose of the link that identity makes for it at the moment of writing."""
 
 
@@ -20,10 +24,21 @@ def notice(kind: str, data: Mapping[str, Any]) -> Content:
     return Content(one_line(as_text(subject)), as_text(html), html)
 
 
-def page(content: Content, organization_name: str | None, foot: str = "") -> str:
-    """A whole HTML page around a fragment that is safe already, for mail readers."""
+def page(
+    content: Content,
+    organization_name: str | None,
+    foot: str = "",
+    *,
+    stop: str | None = None,
+    pixel: str | None = None,
+) -> str:
+    """A whole HTML page around a fragment that is safe already, for mail readers.
+
+    ``stop`` is where such mails are stopped, ``pixel`` the picture that tells that the mail was opened.
+    """
     template = _environment().get_template("page.html")
     facts = {"subject": content.subject, "body": content.html, "organization_name": organization_name, "foot": foot}
+    facts |= {"stop": stop, "pixel": pixel}
     return inlined(template.render(facts))
 
 

@@ -30,17 +30,3 @@ class InboxPage(PageSchema):
     """A page of messages, newest first."""
 
     items = fields.List(fields.Nested(InboxItemOut))
-
-
-class PreferencesIn(Schema):
-    """By which channels organizations may write to me; what is left out stays as it is."""
-
-    in_app = fields.Boolean(truthy={True}, falsy={False}, metadata={"example": True})
-    email = fields.Boolean(truthy={True}, falsy={False}, metadata={"example": False})
-
-
-class PreferencesOut(Schema):
-    """By which channels organizations may write to me. Notices about one's own account always come."""
-
-    in_app = fields.Boolean()
-    email = fields.Boolean()

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from chassis.fields import Moment, Text
 from chassis.paging import PageQuery, PageSchema
 from notifications.queries.messages import STATES
-from notifications.rules.audience import CHANNELS
+from notifications.rules.audience import CHANNELS, USUAL
 from notifications.rules.content import SUBJECT_LIMIT
 
 BODY_LIMIT = 20_000
@@ -42,7 +42,7 @@ class SendIn(Schema):
     audience = fields.Nested(AudienceIn, required=True)
     channels = fields.List(
         fields.String(validate=validate.OneOf(CHANNELS)),
-        load_default=list(CHANNELS),
+        load_default=list(USUAL),
         validate=[validate.Length(1, len(CHANNELS)), _distinct],
         metadata={"example": ["in_app", "email"]},
     )
@@ -82,7 +82,9 @@ class ExcludedOut(Schema):
 
     student_id = fields.UUID()
     reason = fields.String(
-        validate=validate.OneOf(["unknown", "withdrawn", "erased", "opted_out", "no_address", "no_account"]),
+        validate=validate.OneOf(
+            ["unknown", "withdrawn", "erased", "opted_out", "no_address", "no_phone", "no_account"]
+        ),
         metadata={"description": "unknown: not a student of the organization; no_account: the app cannot reach them."},
     )
 
@@ -101,9 +103,14 @@ class StatesOut(Schema):
 
     queued = fields.Integer()
     sent = fields.Integer(metadata={"description": "Accepted by the mail system, which does not say more."})
-    delivered = fields.Integer(metadata={"description": "In the recipient's inbox in the app."})
-    opened = fields.Integer(metadata={"description": "Read in the app. Mails carry nothing that tells."})
+    delivered = fields.Integer(
+        metadata={"description": "In the recipient's inbox in the app, or where the carrier says it is."}
+    )
+    opened = fields.Integer(
+        metadata={"description": "Read in the app; or a mail, by an adult who has allowed that to be noted."}
+    )
     failed = fields.Integer()
+    cancelled = fields.Integer(metadata={"description": "Stopped by the organization before it left."})
 
 
 class MessageOut(Schema):
@@ -157,3 +164,10 @@ class DeliveryQuery(PageQuery):
     """Which deliveries."""
 
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+
+
+class CancelledOut(Schema):
+    """What was stopped."""
+
+    cancelled = fields.Integer(metadata={"description": "Deliveries that will not leave."})
+    states = fields.Nested(StatesOut)

@@ -12,6 +12,7 @@ from chassis.database import SYSTEM, Database
 from chassis.wiring import use
 from notifications.models import Organization
 from notifications.queries.deliveries import messages, take_in_app
+from notifications.rules.categories import SERVICE
 from notifications.rules.content import Content
 from notifications.rules.templating import BadTemplate
 from notifications.settings import Settings
@@ -44,26 +45,29 @@ def deliver_in_app(database: Database) -> int:
         if not rows:
             return 0
         known = messages(session, {row.message_id for row in rows})
-        found = [_write(session, Hand(row, known[row.message_id][0]), known[row.message_id][1], at) for row in rows]
+        found = [_write(session, Hand(row, *known[row.message_id]), at) for row in rows]
         written = [item for item in found if item is not None]
         _put(session, written, at)
         accepted(session, hands=[hand for hand, _, _ in written], state="delivered", at=at)
         return len(rows)
 
 
-def _write(session: Session, hand: Hand, organization: Organization | None, at: datetime) -> Written | None:
-    if hand.row.opted_out and hand.message.kind == "message":
+def _write(session: Session, hand: Hand, at: datetime) -> Written | None:
+    organization = hand.organization
+    if hand.row.opted_out and hand.message.category != SERVICE:
         failed(session, hand, reason="opted_out", at=at)
         return None
+    public_url = use(session, Settings).public_url
     try:
-        public_url = use(session, Settings).public_url
-        return hand, organization, write(hand.message, organization, hand.row.name, public_url=public_url)
+        words = write(session, hand.message, organization, hand.row.name, "in_app", public_url=public_url)
     except BadTemplate:
         failed(session, hand, reason="template", at=at)
     except Exception as error:
         # Whatever one message stumbles on, the others get through. No traceback: it may quote personal data.
         log.error("message not written", delivery=str(hand.row.id), error=type(error).__name__)  # noqa: TRY400
         postponed(session, hand, reason="internal", at=at)
+    else:
+        return hand, organization, words
     return None
 
 

@@ -13,12 +13,17 @@ from chassis.wiring import use
 from notifications.clients.programs import Programs
 from notifications.queries.deliveries import messages, take_unaddressed
 from notifications.rules.audience import Recipient
-from notifications.usecases.settle import Hand, failed, postponed
+from notifications.usecases.settle import Hand, all_failed, all_postponed
 
-BATCH = 500
+BATCH = 1_000
 LEASE = timedelta(minutes=2)
 
-_ADDRESS = text("update deliveries set user_id = :user_id, name = :name, next_attempt_at = :at where id = :id")
+# Who was erased while programs was asked has failed by now, and is not named again.
+_ADDRESS = text("""
+update deliveries set user_id = found.user_id, name = found.name, next_attempt_at = :at
+from unnest(cast(:ids as uuid[]), cast(:users as uuid[]), cast(:names as text[])) as found (id, user_id, name)
+where deliveries.id = found.id and state = 'queued'
+""")
 
 
 def find_accounts(database: Database) -> int:
@@ -26,6 +31,8 @@ def find_accounts(database: Database) -> int:
     with database.transaction(SYSTEM) as session:
         at = now()
         rows = take_unaddressed(session, at, at + LEASE, BATCH)
+        if not rows:
+            return 0
         known = messages(session, {row.message_id for row in rows})
         programs = use(session, Programs)
     by_organization: dict[UUID, list[Hand]] = defaultdict(list)
@@ -33,27 +40,31 @@ def find_accounts(database: Database) -> int:
         by_organization[row.organization_id].append(Hand(row, known[row.message_id][0]))
     for organization_id, hands in by_organization.items():
         try:
-            found, _ = programs.students(organization_id, [hand.row.student_id for hand in hands])
+            students = dict.fromkeys(hand.row.student_id for hand in hands)
+            found, _ = programs.students(organization_id, list(students))
         except Refusal:
             _postpone(database, hands)
         else:
-            _address(database, hands, {recipient.student_id: recipient for recipient in found})
+            _address(database, hands, {one.student_id: one for one in found if one.user_id is not None})
     return len(rows)
 
 
 def _postpone(database: Database, hands: list[Hand]) -> None:
     with database.transaction(SYSTEM) as session:
-        for hand in hands:
-            postponed(session, hand, reason="audience_unavailable", at=now())
+        all_postponed(session, hands, reason="audience_unavailable", at=now())
 
 
 def _address(database: Database, hands: list[Hand], recipients: dict[UUID, Recipient]) -> None:
+    """``recipients``: students with an account. The others' notices have failed."""
+    reached = [(hand, recipients[hand.row.student_id]) for hand in hands if hand.row.student_id in recipients]
+    missed = [hand for hand in hands if hand.row.student_id not in recipients]
+    values = {
+        "ids": [hand.row.id for hand, _ in reached],
+        "users": [recipient.user_id for _, recipient in reached],
+        "names": [recipient.name for _, recipient in reached],
+    }
     with database.transaction(SYSTEM) as session:
         at = now()
-        for hand in hands:
-            recipient = recipients.get(hand.row.student_id)
-            if recipient is None or recipient.user_id is None:
-                failed(session, hand, reason="no_account", at=at)
-                continue
-            values = {"id": hand.row.id, "user_id": recipient.user_id, "name": recipient.name, "at": at}
-            session.execute(_ADDRESS, values)
+        all_failed(session, missed, reason="no_account", at=at)
+        if reached:
+            session.execute(_ADDRESS, {**values, "at": at})

@@ -9,14 +9,13 @@ from chassis.auth import Caller
 from chassis.clock import now
 from chassis.paging import Page, paginate
 from notifications.errors import NoSuchMessage
+from notifications.models import Delivery
 from notifications.queries.inbox import inbox_of
 from notifications.usecases.people import person
+from notifications.usecases.record_open import note_open
 
 _READ = text("""
 update inbox_items set read_at = coalesce(read_at, :at) where id = :id and user_id = :user_id returning read_at
-""")
-_OPENED = text("""
-update deliveries set state = 'opened', changed_at = :at where id = :id and state in ('sent', 'delivered')
 """)
 
 
@@ -25,7 +24,9 @@ def read_message(session: Session, caller: Caller, item_id: UUID) -> None:
     at = now()
     if session.scalar(_READ, {"id": item_id, "user_id": person(caller), "at": at}) is None:
         raise NoSuchMessage()
-    session.execute(_OPENED, {"id": item_id, "at": at})
+    delivery = session.get(Delivery, item_id)
+    if delivery is not None:
+        note_open(session, delivery)
 
 
 def list_inbox(session: Session, caller: Caller, *, page: int, limit: int, unread: bool | None) -> Page:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -14,11 +15,15 @@ from chassis.errors import Forbidden, Invalid
 from chassis.ids import new_id
 from chassis.wiring import use
 from notifications.clients.programs import Programs
+from notifications.clients.texters import Texter
+from notifications.errors import TextsAreOff
 from notifications.models import Message, Template
-from notifications.queries.people import switched_off
+from notifications.queries.people import switched_off, with_phones
 from notifications.queries.templates import find_template
 from notifications.rules.audience import Plan, Recipient, plan
+from notifications.rules.categories import category_of
 from notifications.rules.content import compose
+from notifications.rules.sms import MOST_SEGMENTS, size
 from notifications.rules.templating import GIVEN, BadTemplate
 from notifications.usecases.people import organization
 
@@ -26,9 +31,9 @@ FARTHEST = timedelta(days=366)
 
 _DELIVER = text("""
 insert into deliveries (id, message_id, organization_id, channel, recipient, student_id, user_id, name, address,
-    state, attempts, next_attempt_at, changed_at)
+    state, attempts, next_attempt_at, changed_at, to_check)
 select id, :message_id, :organization_id, channel, cast(student_id as text), student_id, user_id, name, address,
-    'queued', 0, :send_at, :at
+    'queued', 0, :send_at, :at, :later
 from unnest(
     cast(:ids as uuid[]), cast(:channels as text[]), cast(:students as uuid[]), cast(:users as uuid[]),
     cast(:names as text[]), cast(:addresses as text[])
@@ -75,27 +80,39 @@ def find_audience(
 
 
 def send_message(session: Session, caller: Caller, draft: Draft, audience: Audience) -> tuple[Message, Plan]:
-    """Accept it; the worker delivers. Raises NoSuchTemplate and Invalid."""
+    """Accept it; the worker delivers. Raises NoSuchTemplate, Invalid and TextsAreOff."""
     at = now()
     message = _message(session, caller, draft, audience, at)
     people = {recipient.user_id for recipient in audience.recipients if recipient.user_id}
-    planned = plan(audience.recipients, audience.unknown, draft.channels, switched_off(session, people))
+    off, phones = switched_off(session, people, message.category), _phones(session, draft, people)
+    planned = plan(audience.recipients, audience.unknown, draft.channels, off, phones)
     message.recipients, message.excluded = planned.recipients, len(planned.excluded)
     session.add(message)
     session.flush()
     if planned.deliveries:
-        session.execute(_DELIVER, _rows(message, planned, at))
+        session.execute(_DELIVER, _rows(message, planned, at, later=draft.send_at is not None))
     return message, planned
+
+
+def _phones(session: Session, draft: Draft, people: set[UUID]) -> set[UUID]:
+    """Who of these takes text messages. Raises TextsAreOff."""
+    if "sms" not in draft.channels:
+        return set()
+    if not use(session, Texter).available:
+        raise TextsAreOff()
+    return with_phones(session, people)
 
 
 def _message(session: Session, caller: Caller, draft: Draft, audience: Audience, at: datetime) -> Message:
     if draft.send_at is not None and not at <= draft.send_at <= at + FARTHEST:
         raise Invalid.field("send_at", "Must be in the future, within a year.")
     words = _words(session, draft)
+    _fits_into_texts(draft, words)
     return Message(
         id=new_id(),
         organization_id=caller.organization_id,
         kind="message",
+        category=category_of("message"),
         sender_id=caller.user_id,
         cohort_id=audience.cohort_id,
         channels=list(draft.channels),
@@ -106,7 +123,7 @@ def _message(session: Session, caller: Caller, draft: Draft, audience: Audience,
     )
 
 
-def _words(session: Session, draft: Draft) -> dict[str, object]:
+def _words(session: Session, draft: Draft) -> dict[str, Any]:
     if draft.template_id is None:
         return {"subject": draft.subject, "body": draft.body, "format": draft.format, "variables": None}
     template = find_template(session, draft.template_id)
@@ -131,9 +148,21 @@ def _fits(template: Template, variables: dict[str, str]) -> None:
         raise Invalid.field("variables", str(error)) from None
 
 
-def _rows(message: Message, planned: Plan, at: datetime) -> dict[str, object]:
+def _fits_into_texts(draft: Draft, words: dict[str, Any]) -> None:
+    """A template's values may differ from reader to reader: those that are too long are told in their state."""
+    if "sms" not in draft.channels:
+        return
+    values = None if words["variables"] is None else words["variables"] | dict.fromkeys(GIVEN, "x")
+    found = size(compose(words["subject"], words["body"], words["format"], values).text)
+    if found.segments > MOST_SEGMENTS:
+        why = f"As a text message it falls into {found.segments} parts; {MOST_SEGMENTS} are the most."
+        raise Invalid.field("body", why)
+
+
+def _rows(message: Message, planned: Plan, at: datetime, *, later: bool) -> dict[str, object]:
     found = planned.deliveries
     return {
+        "later": later,
         "message_id": message.id,
         "organization_id": message.organization_id,
         "send_at": message.send_at,

@@ -3,17 +3,28 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from chassis.money import Money
 from notifications.models import Message, Organization
+from notifications.queries.templates import wording
+from notifications.rules.catalogue import in_own_words
 from notifications.rules.content import Content, compose
 from notifications.rules.notices import notice
 
 
-def write(message: Message, organization: Organization | None, name: str | None, **more: Any) -> Content:
-    """An organization's own message, or our notice about the facts in ``message.data`` and ``more``."""
+def write(
+    session: Session, message: Message, organization: Organization | None, name: str | None, channel: str, **more: Any
+) -> Content:
+    """An organization's own message, or our notice about the facts in ``message.data`` and ``more``.
+
+    A notice is in the organization's own wording where it has one for the channel. Raises BadTemplate.
+    """
     called = organization.name if organization else ""
     if message.kind != "message":
-        return notice(message.kind, {"organization_name": called, "name": name, **_in_words(message.data), **more})
+        facts = {"organization_name": called, "name": name, **_in_words(message.data), **more}
+        own = wording(session, message.organization_id, message.kind, channel)
+        return notice(message.kind, facts) if own is None else in_own_words(own, message.kind, facts)
     if message.variables is None:
         return compose(message.subject, message.body, message.format, None)
     given = {"recipient_name": name or "", "organization_name": called}

@@ -12,7 +12,7 @@ def mailer(settings: Settings) -> Mailer:
     if settings.mail_service_url:
         return ProviderMailer(settings.mail_service_url, settings.mail_service_key)
     if settings.smtp_url:
-        return SmtpMailer(settings.smtp_url)
+        return SmtpMailer(settings.smtp_url, bounces_to=settings.bounces_to)
     return FolderMailer(settings.mail_dir)
 
 

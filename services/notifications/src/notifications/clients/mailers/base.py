@@ -1,25 +1,7 @@
-"""What every way out for mail has in common: handing over, and how that can end other than well.
+"""What every way out for mail has in common."""
 
-Reasons are codes: they hold nothing of the mail.
-"""
-
+from notifications.clients.handing_over import Refused, TryLater
 from notifications.rules.mail import Mail
-
-
-class TryLater(Exception):
-    """Not now; ``after`` are the seconds the other side asked for, if it did."""
-
-    def __init__(self, reason: str, after: float | None = None) -> None:
-        self.reason, self.after = reason, after
-        super().__init__(reason)
-
-
-class Refused(Exception):
-    """Not this mail, however often it is tried."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
 
 
 class Mailer:
@@ -28,3 +10,6 @@ class Mailer:
     def send(self, mail: Mail) -> None:
         """Hand one mail over. Raises TryLater, Refused or ``rules.mail.Unmailable``."""
         raise NotImplementedError
+
+
+__all__ = ["Mailer", "Refused", "TryLater"]

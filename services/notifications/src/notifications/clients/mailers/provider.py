@@ -4,17 +4,22 @@ What is sent, once per attempt::
 
     POST {url}/v1/messages
     Authorization: Bearer {key}
-    Idempotency-Key: {delivery id}          the provider sends a mail once per key, however often it is asked
+    Idempotency-Key: {delivery id}          the provider sends a mail once per key, however often it is asked;
+                                            {delivery id}-1 when it had come back and is sent anew
 
     {"id": "0192…", "channel": "email",
      "from": {"name": "Ufadhili", "address": "no-reply@…"}, "to": {"name": "Amina", "address": "amina@…"},
      "reply_to": {"name": "", "address": "office@…"} or null,
-     "subject": "…", "text": "…", "html": "<!doctype html>…", "message_id": "<0192…@…>"}
+     "subject": "…", "text": "…", "html": "<!doctype html>…", "message_id": "<0192…@…>",
+     "headers": {"Auto-Submitted": "auto-generated", "List-Unsubscribe": "<https://…>", …},
+     "attachments": [{"name": "….pdf", "type": "application/pdf", "content": "base64…"}]}
 
 2xx is accepted. 429 and 503 may say Retry-After in seconds. 401, 403, 408, 409, 425, 429, 5xx and silence are tried
-again, since the mail is not to blame; any other answer refuses this mail for good.
+again, since the mail is not to blame; any other answer refuses this mail for good. What becomes of it later comes to
+our callback, signed (``schemas/callbacks.py``).
 """
 
+from base64 import b64encode
 from email.headerregistry import Address
 
 from requests import Response
@@ -37,7 +42,7 @@ class ProviderMailer(Mailer):
         """Raises TryLater and Refused."""
         mail.mime()  # what no header may hold, no provider is asked to send
         try:
-            answer = self._http.post("/v1/messages", json=_body(mail), headers={"Idempotency-Key": str(mail.id)})
+            answer = self._http.post("/v1/messages", json=_body(mail), headers={"Idempotency-Key": mail.key})
         except Refusal:
             raise TryLater("provider_unavailable") from None
         if answer.status_code in _NOT_THE_MAILS_FAULT:
@@ -57,6 +62,11 @@ def _body(mail: Mail) -> dict[str, object]:
         "text": mail.text,
         "html": mail.html,
         "message_id": mail.message_id,
+        "headers": mail.headers,
+        "attachments": [
+            {"name": file.name, "type": file.type, "content": b64encode(file.content).decode()}
+            for file in mail.attachments
+        ],
     }
 
 

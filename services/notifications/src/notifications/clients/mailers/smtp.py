@@ -15,18 +15,20 @@ _LAST_WORDS = (550, 551, 552, 553, 554, 555)
 class SmtpMailer(Mailer):
     """Keeps one connection for as long as the server does."""
 
-    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
+    def __init__(self, url: str, *, bounces_to: str = "", timeout: float = 5.0) -> None:
+        """``bounces_to`` is told what could not be delivered; without it the sender of each mail is."""
         self._url = urlsplit(url)
         self._timeout = timeout
+        self._bounces_to = bounces_to
         self._connection: smtplib.SMTP | None = None
         self._lock = Lock()
 
     def send(self, mail: Mail) -> None:
         """Raises TryLater, Refused and Unmailable."""
-        message = mail.mime()
+        message, sender = mail.mime(), self._bounces_to or mail.sender.addr_spec
         with self._lock:
             try:
-                self._server().send_message(message, mail.sender.addr_spec, [mail.to.addr_spec])
+                self._server().send_message(message, sender, [mail.to.addr_spec])
             except smtplib.SMTPRecipientsRefused as error:
                 code = next(iter(error.recipients.values()))[0]
                 raise _outcome(code) from None

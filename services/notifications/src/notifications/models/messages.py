@@ -1,4 +1,4 @@
-"""The tables."""
+"""What is said, to whom, and what became of it."""
 
 from datetime import datetime
 from typing import Any
@@ -11,31 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.database import Base
 
 
-class Organization(Base):
-    """An organization's name and where its notices go, as identity last told."""
-
-    __tablename__ = "organizations"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    contact_email: Mapped[str | None]
-
-
-class Template(Base):
-    """A subject and body with variables, of one organization."""
-
-    __tablename__ = "templates"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    organization_id: Mapped[UUID]
-    name: Mapped[str]
-    format: Mapped[str]
-    subject: Mapped[str]
-    body: Mapped[str]
-    variables: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    created_at: Mapped[datetime]
-
-
 class Message(Base):
     """What is said, once; to whom and how is in deliveries."""
 
@@ -44,6 +19,7 @@ class Message(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     organization_id: Mapped[UUID | None]
     kind: Mapped[str]
+    category: Mapped[str]
     source: Mapped[str | None]
     sender_id: Mapped[UUID | None]
     cohort_id: Mapped[UUID | None]
@@ -60,7 +36,7 @@ class Message(Base):
 
 
 class Delivery(Base):
-    """One recipient by one channel, and what became of it: queued, sent, delivered, opened or failed."""
+    """One recipient by one channel, and what became of it: queued, sent, delivered, opened, failed or cancelled."""
 
     __tablename__ = "deliveries"
 
@@ -78,30 +54,6 @@ class Delivery(Base):
     attempts: Mapped[int] = mapped_column(Integer)
     next_attempt_at: Mapped[datetime]
     changed_at: Mapped[datetime]
-
-
-class InboxItem(Base):
-    """An in-app message of one person."""
-
-    __tablename__ = "inbox_items"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    user_id: Mapped[UUID]
-    organization_id: Mapped[UUID | None]
-    organization_name: Mapped[str | None]
-    kind: Mapped[str]
-    subject: Mapped[str]
-    text: Mapped[str]
-    html: Mapped[str]
-    delivered_at: Mapped[datetime]
-    read_at: Mapped[datetime | None]
-
-
-class Preference(Base):
-    """Whether a person takes organizations' messages by a channel; without a row they do."""
-
-    __tablename__ = "preferences"
-
-    user_id: Mapped[UUID] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(primary_key=True)
-    enabled: Mapped[bool]
+    provider_id: Mapped[str | None]
+    bounces: Mapped[int] = mapped_column(Integer, default=0)
+    to_check: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,1 @@
+"""Webhooks: what organizations look at, and what the worker takes in hand."""

@@ -1,0 +1,1 @@
+"""Webhooks out: endpoints and their secrets, announcing, delivering, replaying."""
