@@ -14,6 +14,7 @@ from programs.usecases.change_cohort import change_cohort
 from programs.usecases.enrol_students import enrol_students
 from programs.usecases.record_results import record_results
 from programs.usecases.record_results.decide import decide
+from programs.usecases.record_statements import record_statements
 from programs.usecases.withdraw_enrollment import withdraw_enrollment
 
 
@@ -53,6 +54,15 @@ def change_courses(academy, session):
     return change_cohort(session, academy.caller, academy.other, {"course_ids": []})
 
 
+def tell(academy, session):
+    statement = {
+        "actor": {"account": {"homePage": "https://lms.example", "name": "8"}},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/passed"},
+        "object": {"id": f"https://lms.example/courses/{academy.math}"},
+    }
+    return record_statements(session, academy.caller, [statement])
+
+
 PAIRS = {
     "two rosters of an organization": (
         lambda academy, session: enrol(academy, session, external_id="8", name="Brian"),
@@ -72,6 +82,14 @@ PAIRS = {
     ),
     "two results of a student": (record, record),
     "a cohort's courses and a member's result": (change_courses, record),
+    "a roster and statements, which may speak of who is on it": (
+        lambda academy, session: enrol(academy, session, external_id="8", name="Brian"),
+        tell,
+    ),
+    "statements and a roster": (
+        tell,
+        lambda academy, session: enrol(academy, session, external_id="8", name="Brian"),
+    ),
 }
 
 

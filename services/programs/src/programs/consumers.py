@@ -4,8 +4,10 @@ from sqlalchemy.orm import Session
 
 from chassis.service import Handler
 from contracts.event import Event
-from contracts.events import billing, identity
+from contracts.events import billing, identity, privacy
+from programs.usecases.erase_person import erase_person
 from programs.usecases.expire_seats import expire_seats
+from programs.usecases.export_person import export_person
 from programs.usecases.grant_seats import grant_seats
 from programs.usecases.link_account import link_account
 from programs.usecases.note_organization import note_organization
@@ -36,4 +38,6 @@ CONSUMERS: dict[type[Event], Handler] = {
     identity.EmailVerified: _address,
     billing.SeatsGranted: _seats,
     billing.SeatsExpired: _window,
+    privacy.ErasureRequested: erase_person,
+    privacy.DataExportRequested: export_person,
 }

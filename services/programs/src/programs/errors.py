@@ -63,6 +63,30 @@ class SeatsInUse(Conflict):
     code, message = "cohort_seats_in_use", "More students are active in the cohort than it would have seats."
 
 
+class SeatsAssigned(Conflict):
+    """Students hold the seats that a refund would take away."""
+
+    code, message = "seats_assigned", "Students hold these seats; free as many as are to be refunded first."
+
+
+class WindowEnded(Conflict):
+    """What is used up cannot be given back."""
+
+    code, message = "window_ended", "The window of these seats has ended."
+
+
+class UnknownGrant(Conflict):
+    """The seats were bought a moment ago and have not been told of yet, or are another organization's."""
+
+    code, message = "unknown_grant", "These seats have not arrived yet; try again shortly."
+
+
+class RefundGivenUp(Conflict):
+    """The question came after the refund was given up."""
+
+    code, message = "refund_given_up", "This refund was given up before."
+
+
 class ResultsChanging(Busy):
     """Another request gave one of these results to another student or course in the same moment."""
 

@@ -97,19 +97,6 @@ def test_who_reads_the_cohorts_sees_the_class(school, school_rows, roster, priva
     ]
 
 
-def test_two_children_with_one_parents_address_are_not_made_one(school, school_rows, roster, published):
-    shared = {"role": "student", "familyName": "Otieno", "orgSourcedIds": "S", "email": "mary@mail.example"}
-    more = [{"sourcedId": id, "givenName": name, **shared} for id, name in (("x", "Xavier"), ("y", "Yasmin"))]
-    content = roster(school_rows(users=more))
-    for _ in range(2):
-        found = school.run(content)
-        ((file, line, column, _),) = school.errors(found["id"])
-        assert (file, line, column) == ("users.csv", 7, "email")
-    assert sorted(event.name for event in published(StudentRegistered)) == [
-        "Amina Otieno", "Brian Mwangi", "Xavier Otieno",
-    ]  # fmt: skip
-
-
 def test_a_guardian_may_be_named_by_either_row(school, school_rows, roster, published):
     rows = school_rows(
         users=[
@@ -122,3 +109,19 @@ def test_a_guardian_may_be_named_by_either_row(school, school_rows, roster, publ
     school.run(roster(rows))
     guardians = {event.name: event.guardian_email for event in published(StudentRegistered)}
     assert guardians == {"Amina Otieno": "mary@mail.example", "Brian Mwangi": "grace@mail.example"}
+
+
+def test_a_course_of_another_name_is_told_with_its_rule_and_once(school, school_rows, roster, published):
+    from contracts.events.programs import CourseUpdated
+
+    school.run(roster(school_rows()))
+    id = school.organization.get("courses/").json["items"][0]["id"]
+    school.organization.patch(f"courses/{id}/", {"completion": "score", "min_score": 60})
+    rows = school_rows()
+    rows["courses.csv"][0] = {**rows["courses.csv"][0], "title": "Mathematics 2"}
+    school.run(roster(rows))
+    rows["courses.csv"][0] = {**rows["courses.csv"][0], "orgSourcedId": ""}
+    school.run(roster(rows))
+    assert [(str(one.course_id), one.title, one.min_score) for one in published(CourseUpdated)][1:] == [
+        (id, "Mathematics 2", 60)
+    ]

@@ -76,7 +76,8 @@ def test_a_deleted_student_is_forgotten_when_nothing_holds_them(arrived, roster,
     assert arrived.errors(found["id"]) == [
         ("users.csv", 3, "status", "The student is still enrolled; withdraw the enrolments first.")
     ]
-    assert [(event.name, event.taught) for event in published(StudentUpdated)] == [("Chebet K", False)]
+    told = [(event.name, event.taught, event.guardian_email) for event in published(StudentUpdated)]
+    assert told == [("Amina Otieno", True, None), ("Chebet K", False, None)]
 
 
 def test_a_deleted_class_ends_today_and_its_enrolments_stay(arrived, school_rows, roster, published):

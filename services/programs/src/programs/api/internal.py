@@ -7,7 +7,10 @@ from chassis.blueprint import Blueprint
 from chassis.errors import Invalid
 from chassis.resource import Resource
 from programs.queries.audience import cohort_audience, students_audience
+from programs.schemas.seats import RetirementIn
 from programs.schemas.students import AudienceIn, AudienceOut
+from programs.usecases.retire_seats import retire_seats
+from programs.usecases.return_seats import return_seats
 
 blp = Blueprint("internal", __name__, url_prefix="/internal", description="For other services.")
 
@@ -27,3 +30,31 @@ class Audience(Resource):
         if cohort_id is not None:
             return cohort_audience(self.session, body["organization_id"], cohort_id)
         return students_audience(self.session, body["organization_id"], student_ids)
+
+
+@blp.route("/seats/retired")
+class RetiredSeats(Resource):
+    """Seats whose price is refunded."""
+
+    @services_only("billing")
+    @blp.arguments(RetirementIn)
+    @blp.response(204)
+    def post(self, body: dict[str, Any]) -> None:
+        """Take seats away that nobody holds; 409 when somebody does. The same refund again changes nothing."""
+        retire_seats(self.session, **_counted(body))
+
+
+@blp.route("/seats/returned")
+class ReturnedSeats(Resource):
+    """Seats of a refund that failed."""
+
+    @services_only("billing")
+    @blp.arguments(RetirementIn)
+    @blp.response(204)
+    def post(self, body: dict[str, Any]) -> None:
+        """Give them back. A refund that has retired none yet never will."""
+        return_seats(self.session, **_counted(body))
+
+
+def _counted(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "seats": {seats["grant_id"]: seats["quantity"] for seats in body["seats"]}}

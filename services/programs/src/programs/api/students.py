@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import g, request
 
 from chassis.access import public, signed_in
-from chassis.blueprint import Blueprint
+from chassis.blueprint import PROBLEM, Blueprint, ProblemSchema
 from chassis.paging import Page, PageQuery
 from chassis.resource import Resource
 from programs.schemas.students import Portfolio, StudentPlacements, StudentProfile, StudentProgress
@@ -58,6 +58,7 @@ class PublicPortfolio(Resource):
 
     @public
     @blp.response(200, Portfolio)
+    @blp.alt_response(403, schema=ProblemSchema, content_type=PROBLEM, description="No leave, or no such student.")
     def get(self, student_id: UUID) -> dict[str, Any]:
         """Read what a student shows to everybody, with leave for ``public_portfolio``. No token is needed."""
         return read_portfolio(self.session, g.caller, student_id, purpose=_purpose())

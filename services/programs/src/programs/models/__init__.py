@@ -23,7 +23,7 @@ from programs.models.roster_import import (
     RosterImport,
     RosterItem,
 )
-from programs.models.seat import LAPSED, Seat, SeatGrant, SeatPool
+from programs.models.seat import LAPSED, Seat, SeatGrant, SeatPool, SeatRetirement
 from programs.models.student import OrganizationStudent, Student
 from programs.models.xapi_statement import XapiStatement, XapiTerm
 
@@ -33,5 +33,5 @@ __all__ = [
     "Account", "Certificate", "Cohort", "CohortCourse", "Course", "CourseProgress", "Enrollment", "ImportChunk",
     "ImportFile", "ImportProblem", "LabUse", "MentorSession", "Milestone", "MilestoneReach", "Organization",
     "OrganizationStudent", "Placement", "ProgressRecord", "Result", "RosterGuardian", "RosterImport", "RosterItem",
-    "Seat", "SeatGrant", "SeatPool", "Student", "XapiStatement", "XapiTerm",
+    "Seat", "SeatGrant", "SeatPool", "SeatRetirement", "Student", "XapiStatement", "XapiTerm",
 ]  # fmt: skip

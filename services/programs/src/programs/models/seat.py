@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Base
+from programs.errors import SeatsAssigned, WindowEnded
 
 WITHDRAWN = "withdrawn"
 LAPSED = "lapsed"
@@ -35,6 +36,30 @@ class SeatGrant(Base):
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+
+    def retire(self, quantity: int, at: datetime) -> None:
+        """So many fewer may be held. Raises WindowEnded, SeatsAssigned when there are not that many at all."""
+        if self.valid_until <= at:
+            raise WindowEnded()
+        if quantity > self.quantity:
+            raise SeatsAssigned()
+        self.quantity -= quantity
+
+
+class SeatRetirement(Base):
+    """Seats of a grant that a refund takes away; given back when the refund fails.
+
+    One that was returned without having been retired is a refusal in advance: the refund was given up.
+    """
+
+    __tablename__ = "seat_retirements"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    refund_id: Mapped[UUID] = mapped_column(primary_key=True)
+    grant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    quantity: Mapped[int]
+    retired_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
 
 
 class Seat(Base):

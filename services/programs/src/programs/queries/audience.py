@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, exists, func, literal, select
 from sqlalchemy.orm import Session
 
+from contracts.rights import NOBODY
 from programs.errors import NoSuchCohort
 from programs.models import Account, Cohort, Enrollment, OrganizationStudent, Student
 from programs.queries.bulk import among
@@ -48,6 +49,6 @@ def _recipients(organization_id: UUID, status: Any) -> Select[*tuple[Any, ...]]:
         )
         .join(Student, Student.id == known.student_id)
         .outerjoin(Account, Account.email == Student.email)
-        .where(known.organization_id == organization_id)
+        .where(known.organization_id == organization_id, Student.registered_by != NOBODY)
         .order_by(known.student_id)
     )

@@ -45,8 +45,8 @@ def shown(session: Session, course_id: UUID) -> dict[str, Any]:
 
 
 def course_for(session: Session, caller: Caller, course_id: UUID) -> Course:
-    """The course, for who manages the courses of its organization. Raises NoSuchCourse, Forbidden."""
-    course = session.get(Course, course_id)
+    """The course, locked, for who manages the courses of its organization. Raises NoSuchCourse, Forbidden."""
+    course = session.get(Course, course_id, with_for_update=True)
     if course is None or caller.organization_id not in (None, course.organization_id):
         raise NoSuchCourse()
     if not caller.may("courses.manage"):

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, or_, select, union
 from sqlalchemy.orm import Session
 
-from programs.models import ACTIVE, WITHDRAWN, Cohort, Enrollment, Student
+from contracts.rights import NOBODY
+from programs.models import ACTIVE, WITHDRAWN, Account, Cohort, Enrollment, Student
 from programs.models import OrganizationStudent as Known
 from programs.queries.bulk import among
 from programs.rules.rosters import PERSONAL, TYPED, Entry
@@ -48,13 +49,15 @@ def known_students(
 ) -> list[Row[Any]]:  # fmt: skip
     """Ids and external ids of those whom the organization knows; of ``cohorts`` only, when they are given.
 
+    Who was erased is known to nobody.
+
     They are locked in the order of their ids until the transaction ends (see ``find_people``).
     """
     named = or_(among(Known.student_id, list(student_ids)), among(Known.external_id, list(external_ids)))
     statement = (
         select(Student.id, Known.external_id)
         .join(Known, and_(Known.student_id == Student.id, Known.organization_id == organization_id))
-        .where(named)
+        .where(named, Student.registered_by != NOBODY)
     )
     if cohorts is not None:
         statement = statement.where(Student.id.in_(_members(organization_id, cohorts)))
@@ -84,6 +87,11 @@ def students_by_email(session: Session, emails: Iterable[str]) -> Sequence[Any]:
     """Address, id and ``registered_by`` of the people of these normalized addresses."""
     statement = select(Student.email, Student.id, Student.registered_by)
     return session.execute(statement.where(among(Student.email, list(emails)))).all()
+
+
+def verified(session: Session, emails: Collection[str]) -> set[str]:
+    """Those of these normalized addresses that an account has proved."""
+    return set(session.scalars(select(Account.email).where(among(Account.email, emails))))
 
 
 def _locked(organization_id: UUID, student_ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:

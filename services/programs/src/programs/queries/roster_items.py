@@ -117,6 +117,12 @@ def forget_items(session: Session, organization_id: UUID, kind: str, ids: Collec
         session.execute(delete(Item).where(*own).execution_options(synchronize_session=False))
 
 
+def silence(session: Session, organization_id: UUID, kind: str, ids: Collection[str]) -> None:
+    """What these have told is known no longer, though they are."""
+    own = (Item.organization_id == organization_id, Item.kind == kind, among(Item.sourced_id, ids))
+    session.execute(update(Item).where(*own).values(facts={"role": ""}).execution_options(synchronize_session=False))
+
+
 def owners(session: Session, organization_id: UUID, kind: str, our_ids: Collection[UUID]) -> dict[UUID, set[str]]:
     """By which ids each of ours is known."""
     found: dict[UUID, set[str]] = {}

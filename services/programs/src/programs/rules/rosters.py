@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from contracts.rights import NOBODY
 from programs.rules.addresses import normalized
 from programs.rules.batches import RowRefused
 
@@ -19,6 +20,9 @@ TYPED = ("name", "email", "external_id", "grade_level", "school", "county", "gua
 
 PERSONAL = ("name", "grade_level", "school", "county")
 """What whoever registered the person says of them to every organization that takes them up by id."""
+
+_NOBODY = "There is no student by this id."
+_ERASED = "This person was erased and is not taken in again."
 
 
 @dataclass(eq=False)
@@ -57,6 +61,16 @@ class Entry:
             if told not in (None, so_far) and (self.registered_by == organization_id or self._fills_in(name)):
                 self._set(name, told)
 
+    def lose_address(self) -> None:
+        """The address turned out to be nobody's own. For who registered the person only."""
+        self.typed["email"] = None
+        self._set("email", None)
+
+    def forget_guardian(self) -> None:
+        """Who was named as the guardian is named no more."""
+        self.typed["guardian_email"] = None
+        self.changed = True
+
     def _fills_in(self, name: str) -> bool:
         """A country only ever makes a minor one for longer. A birth date could make an adult of a child."""
         return name == "country" and self.country is None
@@ -90,6 +104,8 @@ class Roster:
         """Whom the row speaks of; somebody new gets ``new_id``. Raises RowRefused."""
         email = normalized(values["email"]) if values.get("email") else None
         entry = self._find(values, email) or self._add(values, email, new_id)
+        if entry.registered_by == NOBODY:
+            raise RowRefused(_named_by(values), _ERASED if entry.known else _NOBODY)
         if not (entry.typed["name"] or values.get("name") or values.get("student_id")):
             raise RowRefused("name", "Needed for a student whom your organization does not know yet.")
         if email and entry.email not in (None, email):
@@ -104,7 +120,7 @@ class Roster:
     def _find(self, values: Mapping[str, Any], email: str | None) -> Entry | None:
         by_id, by_external_id = values.get("student_id"), values.get("external_id")
         if by_id and by_id not in self._by_id:
-            raise RowRefused("student_id", "There is no student by this id.")
+            raise RowRefused("student_id", _NOBODY)
         named = [
             self._by_id.get(by_id) if by_id else None,
             self._by_email.get(email) if email else None,
@@ -127,3 +143,8 @@ class Roster:
             self._by_email[entry.email] = entry
         if external_id:
             self._by_external_id[external_id] = entry
+
+
+def _named_by(values: Mapping[str, Any]) -> str:
+    """The field by which a row says whom it speaks of."""
+    return next((name for name in ("student_id", "external_id", "email") if values.get(name)), "name")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Count, Moment, Text
+from chassis.fields import Count, Flag, Moment, Text
 from chassis.paging import PageQuery, PageSchema
 
 MOST_SEATS = 1_000_000
@@ -23,9 +23,9 @@ def _course_ids(**kwargs: Any) -> fields.List[UUID]:
     )
 
 
-def _certificate(**kwargs: Any) -> fields.Boolean:
+def _certificate(**kwargs: Any) -> Flag:
     metadata = {"description": "Whether completing it earns a certificate, from now on."}
-    return fields.Boolean(truthy={True}, falsy={False}, metadata=metadata, **kwargs)
+    return Flag(metadata=metadata, **kwargs)
 
 
 class CohortIn(Schema):

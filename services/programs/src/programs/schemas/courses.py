@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Moment, Text
+from chassis.fields import Flag, Moment, Text
 from chassis.paging import PageQuery, PageSchema
 from programs.rules.results import BY_RESULT, COMPLETIONS
 from programs.schemas.common import Number
@@ -22,9 +22,9 @@ def _percent(**kwargs: Any) -> Number:
     return Number(validate=validate.Range(0, 100, min_inclusive=False), allow_none=True, **kwargs)
 
 
-def _certificate(**kwargs: Any) -> fields.Boolean:
+def _certificate(**kwargs: Any) -> Flag:
     metadata = {"description": "Whether completing it earns a certificate, from now on."}
-    return fields.Boolean(truthy={True}, falsy={False}, metadata=metadata, **kwargs)
+    return Flag(metadata=metadata, **kwargs)
 
 
 class CourseIn(Schema):

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Moment, Text
+from chassis.fields import Flag, Moment, Text
 from chassis.paging import PageSchema
 from programs.schemas.common import Number, OutcomesOut, PastDay, PastMoment, Rows, StudentNamed
 
@@ -14,10 +14,8 @@ class ProgressRow(StudentNamed):
     percent = Number(required=True, validate=validate.Range(0, 100), metadata={"example": 40})
     happened_at = PastMoment(required=True, metadata={"example": "2027-02-11T09:30:00Z"})
     source = Text(100, load_default="lms", metadata={"description": "Who tells: each source counts by itself."})
-    correction = fields.Boolean(
+    correction = Flag(
         load_default=False,
-        truthy={True},
-        falsy={False},
         metadata={"description": "Whether a smaller percentage replaces a greater one; otherwise it never does."},
     )
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Text
+from chassis.fields import Flag, Text
 from programs.schemas.common import Number, OutcomesOut, PastDay, Rows, StudentNamed
 
 
@@ -19,11 +19,9 @@ class ResultRow(StudentNamed):
         load_default=None,
         validate=validate.Range(0, min_inclusive=False, error="Give a number above 0."),
     )
-    completed = fields.Boolean(
+    completed = Flag(
         allow_none=True,
         load_default=None,
-        truthy={True},
-        falsy={False},
         metadata={"description": "Whether the course is completed by it; when not given, whether there is a score."},
     )
     result_date = PastDay(required=True, metadata={"example": "2027-05-14"})

@@ -21,19 +21,16 @@ from programs.queries.scope import everywhere
 from programs.usecases.certify import certify_enrollments
 from programs.usecases.reach_milestones import reach_in_cohort, reach_in_cohorts
 
+# Whether all courses are completed is asked for one enrolment after another, by keys: as a join the planner would
+# read all enrolments and all progress for every batch of an import. Without any course it is unknown, so not true.
 _COMPLETE = """
 with done as (
     select e.organization_id, e.id
     from enrollments e
-    where e.state = 'active' and {whose}
-    and exists (
-        select 1 from cohort_courses c where c.organization_id = e.organization_id and c.cohort_id = e.cohort_id
-    )
-    and not exists (
-        select 1 from cohort_courses c
-        left join course_progress p
-            on p.student_id = e.student_id and p.course_id = c.course_id and p.completed_on is not null
-        where c.organization_id = e.organization_id and c.cohort_id = e.cohort_id and p.student_id is null
+    where e.state = 'active' and {whose} and (
+        select bool_and(p.completed_on is not null) from cohort_courses c
+        left join course_progress p on p.student_id = e.student_id and p.course_id = c.course_id
+        where c.organization_id = e.organization_id and c.cohort_id = e.cohort_id
     )
     order by e.organization_id, e.id
     for update of e

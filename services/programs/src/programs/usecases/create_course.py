@@ -44,14 +44,20 @@ def create_course(
     course.change(**rule)
     session.add(course)
     session.flush()
-    publish(
-        session,
-        CourseCreated(
-            course_id=course.id,
-            organization_id=organization_id,
-            title=title,
-            subject_area=subject_area,
-            grade_level=grade_level,
-        ),
-    )
+    publish(session, CourseCreated(**snapshot(course)))
     return shown(session, course.id)
+
+
+def snapshot(course: Course) -> dict[str, Any]:
+    """The course as events tell it."""
+    return {
+        "course_id": course.id,
+        "organization_id": course.organization_id,
+        "title": course.title,
+        "subject_area": course.subject_area,
+        "grade_level": course.grade_level,
+        "completion": course.completion,
+        "min_score": course.min_score,
+        "min_percent": course.min_percent,
+        "certificate": course.certificate,
+    }

@@ -46,15 +46,7 @@ def lapse_ended(session: Session, organization_id: UUID, at: datetime) -> None:
     """
     if not unsettled(session, organization_id, at):
         return
-    seating = Seating(capacity(session, organization_id, at))
-    seats = held_seats(session, organization_id, seating.named)
-    kept: list[Row[Any]] = []
-    lapsed: list[Row[Any]] = []
-    for seat in seats:
-        (kept if seating.place(seat.student_id, seat.cohorts or ()) else lapsed).append(seat)
-    pools = {seat.student_id: seating.pool_of[seat.student_id] for seat in kept}
-    moved = {seat.student_id for seat in kept if pools[seat.student_id] != seat.drawn_on}
-    redraw(session, organization_id, {student: pools[student] for student in moved})
+    lapsed = reseat(session, organization_id, at)
     release(session, organization_id, lapsed, reason=LAPSED, at=at)
     session.execute(
         update(SeatGrant)
@@ -62,6 +54,22 @@ def lapse_ended(session: Session, organization_id: UUID, at: datetime) -> None:
         .where(SeatGrant.settled_at.is_(None), SeatGrant.valid_until <= at)
         .values(settled_at=at)
     )
+
+
+def reseat(session: Session, organization_id: UUID, at: datetime) -> list[Row[Any]]:
+    """Move the held seats to where the windows open at ``at`` carry them; the latest-assigned that none carries.
+
+    The caller holds the organization's seats, and decides what becomes of those.
+    """
+    seating = Seating(capacity(session, organization_id, at))
+    kept: list[Row[Any]] = []
+    left: list[Row[Any]] = []
+    for seat in held_seats(session, organization_id, seating.named):
+        (kept if seating.place(seat.student_id, seat.cohorts or ()) else left).append(seat)
+    pools = {seat.student_id: seating.pool_of[seat.student_id] for seat in kept}
+    moved = {seat.student_id for seat in kept if pools[seat.student_id] != seat.drawn_on}
+    redraw(session, organization_id, {student: pools[student] for student in moved})
+    return left
 
 
 def release(session: Session, organization_id: UUID, seats: Sequence[Any], *, reason: str, at: datetime) -> None:

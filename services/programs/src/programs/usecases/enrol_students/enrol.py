@@ -15,6 +15,7 @@ from programs.models import Cohort
 from programs.queries.cohorts import cohort_for
 from programs.queries.people import find_people
 from programs.queries.seating import lock_pool, redraw
+from programs.queries.xapi import no_writer
 from programs.rules.addresses import normalized
 from programs.rules.batches import Row, RowRefused
 from programs.rules.rosters import Entry, Roster
@@ -24,6 +25,7 @@ from programs.usecases.enrol_students.allot import ENROLLED, INVALID, NO_SEAT, R
 from programs.usecases.enrol_students.register import register
 from programs.usecases.enrol_students.write import write
 from programs.usecases.lapse_seats import lapse_ended
+from programs.usecases.record_statements.catch_up import catch_up_on_students
 
 Reasons = Sequence[Any]
 
@@ -33,9 +35,11 @@ def enrol_students(session: Session, caller: Caller, cohort_id: UUID, rows: Sequ
 
     Needs a seat of the organization for each student, but for an academy's own; one seat serves all of a
     student's cohorts. Sending the same rows again changes nothing, and gives those whose seat lapsed a new one.
+    What statements have told of a student before counts from now on.
     Raises NoSuchCohort, Forbidden.
     """
     cohort = cohort_for(session, caller, cohort_id, "cohorts.manage")
+    no_writer(session, cohort.organization_id)
     lock_pool(session, cohort.organization_id)
     session.refresh(cohort)
     at = now()
@@ -44,8 +48,9 @@ def enrol_students(session: Session, caller: Caller, cohort_id: UUID, rows: Sequ
     wishes = [(cohort, entry) for entry in dict.fromkeys(entries.values())]
     allotted, moves = allot(session, cohort.organization_id, wishes, at)
     taken = [one for one in allotted if one.status != NO_SEAT]
-    register(session, cohort, [one.entry for one in taken], at)
+    met = register(session, cohort, [one.entry for one in taken], at)
     seat(session, cohort.organization_id, taken, moves, at)
+    catch_up_on_students(session, cohort.organization_id, met)
     return _answer(cohort, rows, entries, refused, {one.entry: one for one in allotted})
 
 

@@ -45,14 +45,18 @@ class Registrar(Protocol):
         """Whether it teaches."""
 
 
-def register(session: Session, registrar: Registrar, entries: Sequence[Entry], at: datetime) -> None:
-    """Make these students known to the organization, as their entries say, and say so."""
+def register(session: Session, registrar: Registrar, entries: Sequence[Entry], at: datetime) -> list[UUID]:
+    """Make these students known to the organization, as their entries say, and say so.
+
+    Returns those who are new to it, or of whom it knows something new.
+    """
     _add_people(session, [entry for entry in entries if entry.new])
     _change_people(session, [entry for entry in entries if entry.person_changed and not entry.new])
     told = [entry for entry in entries if entry.changed or not entry.known]
     insert_many(session, OrganizationStudent, [_known(registrar, entry, at) for entry in told], _REPLACE)
     name = organization_name(session, registrar.organization_id) if told else ""
     publish(session, *(_event(registrar, name, entry) for entry in told))
+    return [entry.student_id for entry in told]
 
 
 def _add_people(session: Session, entries: Sequence[Entry]) -> None:

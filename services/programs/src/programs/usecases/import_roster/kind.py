@@ -49,6 +49,9 @@ class Kind:
     def apply(self, session: Session, run: Run, rows: Sequence[Told]) -> None:
         """Give the rows that are news their effect, or refuse them."""
 
+    def follow(self, session: Session, run: Run, rows: Sequence[Told]) -> None:
+        """Do what only can be done once the rows that were news are kept."""
+
     def remove(self, session: Session, run: Run, rows: Sequence[Told]) -> None:
         """Take back what is to be deleted, or refuse to."""
 
@@ -105,6 +108,7 @@ class Kind:
         self.apply(session, run, news)
         # Those that are no news, too: they were seen in this import, on this line.
         keep_items(session, [self._item(run, one) for one in rows if one.taken])
+        self.follow(session, run, [one for one in news if one.taken])
 
     def _go(self, rows: Sequence[Told], session: Session, run: Run) -> None:
         leaving = [one for one in rows if one.before]

@@ -2,7 +2,7 @@
 
 from programs.rules.oneroster.values import Cells
 from programs.usecases.import_roster.absence import AbsenceStep
-from programs.usecases.import_roster.kinds.adults import STUDENT, Adults, role_of
+from programs.usecases.import_roster.kinds.adults import STUDENT, Adults, GoneAdults, role_of
 from programs.usecases.import_roster.kinds.classes import Classes
 from programs.usecases.import_roster.kinds.courses import Courses
 from programs.usecases.import_roster.kinds.demographics import Demographics
@@ -37,6 +37,7 @@ PLAN: tuple[Step, ...] = (
     FileStep("classes", Classes()),
     FileStep("users.adults", Adults(), _adult),
     FileStep("demographics", Demographics()),
+    FileStep("users.adults_gone", GoneAdults(), is_gone),
     FileStep("users.students", Students(), _student),
     OrphanStep("demographics.users", Demographics(), "user", "sourcedId"),
     AffectedStep("users.affected", ("orgs.csv", "users.csv", "demographics.csv")),

@@ -114,9 +114,11 @@ class Run:
         ]  # fmt: skip
         insert_many(session, ImportProblem, rows)
 
-    def notice(self, session: Session, message: str) -> None:
-        """Tell the organization something about the import as a whole."""
+    def notice(self, session: Session, message: str, *, most: int | None = None) -> None:
+        """Tell the organization something about the import as a whole; of what there can be many, no more than that."""
         found = session.get_one(RosterImport, (self.organization_id, self.id))
+        if most is not None and len(found.notices) >= most:
+            return
         session.execute(
             update(RosterImport)
             .where(RosterImport.organization_id == self.organization_id, RosterImport.id == self.id)

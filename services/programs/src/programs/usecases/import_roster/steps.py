@@ -112,7 +112,7 @@ def _look(session: Session, run: Run, after: str) -> str | None:
 
 
 def _told(item: Any) -> Told:
-    facts = {"orgs": item.facts.get("orgs", []), "agents": item.facts.get("agents", [])}
+    facts = {"orgs": [], "agents": [], **item.facts}
     one = Told(item.line, item.sourced_id, facts, before=item, our_id=item.our_id)
     one.own_print = bytes(item.fingerprint)[:16]
     return one

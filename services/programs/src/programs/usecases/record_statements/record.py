@@ -21,12 +21,14 @@ from programs.models import XapiStatement, XapiTerm
 from programs.queries import xapi
 from programs.queries.bulk import among, insert_many
 from programs.queries.organizations import organization_of
+from programs.queries.waiting import wait_for
 from programs.rules.xapi.meaning import Meaning, Meaningless, meaning_of, taken_back
 from programs.rules.xapi.prints import as_lists, fingerprint, terms_of
 from programs.rules.xapi.shapes import NotAStatement
 from programs.rules.xapi.statement import VOIDED, check_statement
 from programs.settings import Settings
-from programs.usecases.record_statements.effects import REFUSED, Effect, cause
+from programs.usecases.record_statements.effects import Effect, Said, cause, cause_all
+from programs.usecases.record_statements.forget import blank_erased
 
 LARGEST_BATCH = 1_000
 VERSION = "1.0.3"
@@ -61,6 +63,7 @@ def record_statements(session: Session, caller: Caller, statements: Sequence[Any
     at = xapi.one_writer(session, organization_id)
     new = _news(session, organization_id, told)
     if new:
+        blank_erased(session, organization_id, new)
         _void(session, organization_id, new, at, caller.user_id)
         _cause(session, organization_id, new, at, caller.user_id)
         _store(session, organization_id, new, at, _authority(session, caller))
@@ -116,18 +119,12 @@ def _undone(row: Any, at: datetime) -> Meaning | None:
 
 
 def _cause(session: Session, organization_id: UUID, new: Sequence[_Told], at: datetime, by: UUID | None) -> None:
-    means: list[tuple[_Told, Meaning]] = []
     for one in new:
         if one.voids or one.is_voided:
             one.effect = Effect(VOIDING if one.voids else BEFORE)
-            continue
-        try:
-            if meaning := meaning_of(one.statement, str(one.id), at):
-                means.append((one, meaning))
-        except Meaningless as why:
-            one.effect = Effect(REFUSED, str(why))
-    effects = cause(session, organization_id, [meaning for _, meaning in means], by) if means else []
-    for (one, _), effect in zip(means, effects, strict=True):
+    standing = [one for one in new if not (one.voids or one.is_voided)]
+    said = [Said(one.statement, one.id, at) for one in standing]
+    for one, effect in zip(standing, cause_all(session, organization_id, said, by), strict=True):
         one.effect = effect
 
 
@@ -154,7 +151,7 @@ def _store(
         )  # fmt: skip
     insert_many(session, XapiStatement, rows)
     own = (XapiStatement.organization_id == organization_id, among(XapiStatement.id, list(terms)))
-    places = session.execute(select(XapiStatement.id, XapiStatement.position).where(*own))
+    places = session.execute(select(XapiStatement.id, XapiStatement.position).where(*own)).all()
     insert_many(
         session,
         XapiTerm,
@@ -164,6 +161,8 @@ def _store(
             for term in terms[id]
         ],
     )
+    waits = {one.id: one.effect.waits_for for one in new}
+    wait_for(session, organization_id, [(id, place, waits[id]) for id, place in places])
 
 
 def _bytea(value: bytes) -> str:

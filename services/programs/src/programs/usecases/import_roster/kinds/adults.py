@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from programs.queries.roster_items import Refs, name_students
+from programs.queries.roster_items import Refs, items, name_students, silence
+from programs.rules.oneroster.table import Record
 from programs.rules.oneroster.values import Cells, address, choice, many
 from programs.usecases.import_roster.kind import Kind
 from programs.usecases.import_roster.run import IGNORED, Run
@@ -41,6 +42,20 @@ class Adults(Kind):
     def apply(self, session: Session, run: Run, rows: Sequence[Told]) -> None:
         """Keep which students they name."""
         name_students(session, run.organization_id, {one.sourced_id: one.facts.get("students", ()) for one in rows})
+
+
+class GoneAdults(Adults):
+    """Adults who are to be deleted, before students are read: whoever they spoke for has them as a guardian no more.
+
+    They are counted when they are forgotten, with the students who are (``leavers``).
+    """
+
+    def take(self, session: Session, run: Run, records: Sequence[Record]) -> None:
+        """They name nobody, and have no address."""
+        wanted = {(self.name, record.cells.get("sourcedId", "").strip()) for record in records}
+        adults = [row for row in items(session, run.organization_id, wanted).values() if row.our_id is None]
+        name_students(session, run.organization_id, {row.sourced_id: () for row in adults})
+        silence(session, run.organization_id, self.name, [row.sourced_id for row in adults])
 
 
 def role_of(cells: Cells) -> str:

@@ -24,7 +24,7 @@ _ENROLLED = "The student is still enrolled; withdraw the enrolments first."
 
 class Leavers(Kind):
     """A student with an active enrolment stays. One with past enrolments, seats or results stays known for them;
-    of the others the organization keeps nothing.
+    of the others the organization keeps nothing. It does not say that their guardians are so no longer.
     """
 
     name, file = "user", "users.csv"
@@ -63,7 +63,7 @@ def _forget(session: Session, run: Run, students: Collection[Any]) -> None:
     gone = session.execute(
         delete(known)
         .where(*own, *(~one for one in held))
-        .returning(known.student_id, known.name)
+        .returning(known.student_id, known.name, known.email, known.guardian_email)
         .execution_options(synchronize_session=False)
     ).all()
     name = organization_name(session, run.organization_id) if gone else ""
@@ -76,6 +76,8 @@ def _forget(session: Session, run: Run, students: Collection[Any]) -> None:
                 organization_name=name,
                 taught=False,
                 name=row.name,
+                email=row.email,
+                guardian_email=row.guardian_email,
             )
             for row in sorted(gone)
         ),

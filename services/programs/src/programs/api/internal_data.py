@@ -1,0 +1,54 @@
+"""What privacy asks when a person wants a copy of their data. Never routed from outside."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields, validate
+
+from chassis.access import services_only
+from chassis.blueprint import Blueprint
+from chassis.fields import Moment
+from chassis.resource import Resource
+from programs.queries.erasure import left_students
+from programs.queries.person_data import person_data
+
+blp = Blueprint("person data", __name__, url_prefix="/internal", description="For a person's own copy.")
+
+
+class PersonQuery(Schema):
+    """Whose: a student, an account, or both."""
+
+    student_id = fields.UUID(load_default=None)
+    user_id = fields.UUID(load_default=None)
+
+
+class LeftQuery(Schema):
+    """Of whom, since when, and how many at most."""
+
+    organization_id = fields.UUID(required=True)
+    before = Moment(required=True)
+    most = fields.Integer(required=True, validate=validate.Range(1, 10_000))
+
+
+@blp.route("/left-students")
+class LeftStudents(Resource):
+    """Whom an organization may want to forget."""
+
+    @services_only("privacy")
+    @blp.arguments(LeftQuery, location="query")
+    @blp.response(200)
+    def get(self, query: dict[str, Any]) -> Response:
+        """List students of an organization who left before a moment and are enrolled nowhere."""
+        return jsonify(students=left_students(self.session, **query))
+
+
+@blp.route("/person-data")
+class PersonData(Resource):
+    """One person's part."""
+
+    @services_only("privacy")
+    @blp.arguments(PersonQuery, location="query")
+    @blp.response(200)
+    def get(self, query: dict[str, Any]) -> Response:
+        """Show all that is kept of one person, section by section."""
+        return jsonify(person_data(self.session, **query))

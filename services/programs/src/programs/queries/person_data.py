@@ -1,0 +1,65 @@
+"""What programs keeps of one person, for their copy."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from programs.queries.erasure import statements_of
+
+_OF_STUDENT = {
+    "You": """
+        select name, email, birth_date, country, grade_level, school, county from students where id = :student_id""",
+    "What organizations say of you": """
+        select organizations.name as organization, known.name, known.email, known.external_id, known.grade_level,
+            known.school, known.county, known.guardian_email, known.registered_at
+        from organization_students known left join organizations on organizations.id = known.organization_id
+        where known.student_id = :student_id order by known.registered_at""",
+    "Enrolments": """
+        select organizations.name as organization, cohorts.name as cohort, own.state, own.enrolled_at,
+            own.completed_at, own.withdrawn_at
+        from enrollments own left join organizations on organizations.id = own.organization_id
+        left join cohorts on cohorts.organization_id = own.organization_id and cohorts.id = own.cohort_id
+        where own.student_id = :student_id order by own.enrolled_at, own.id""",
+    "Seats": """
+        select organizations.name as organization, assigned_at, released_at, release_reason from seats
+        left join organizations on organizations.id = seats.organization_id
+        where student_id = :student_id order by assigned_at""",
+    "Results": """
+        select courses.title as course, score, max_score, completed, result_date, recorded_at from results
+        left join courses on courses.id = results.course_id
+        where student_id = :student_id order by result_date, results.id""",
+    "Progress": """
+        select courses.title as course, source, percent, happened_at from progress_records
+        left join courses on courses.id = progress_records.course_id
+        where student_id = :student_id order by happened_at""",
+    "Certificates": """
+        select number, title, earned_on from certificates where student_id = :student_id order by earned_on""",
+    "Milestones": """
+        select milestones.name, reached_on from milestones_reached
+        join milestones on milestones.organization_id = milestones_reached.organization_id
+            and milestones.id = milestone_id
+        where student_id = :student_id order by reached_on""",
+    "Placements": """
+        select employer_name, title, started_on, ended_on, salary_minor, currency, source, version, recorded_at
+        from placements where student_id = :student_id order by started_on, version""",
+    "Mentor sessions": """
+        select held_at, minutes, mentor, topic from mentor_sessions where student_id = :student_id order by held_at""",
+    "Lab use": "select used_at, minutes, lab from lab_usage where student_id = :student_id order by used_at",
+}
+_OF_ACCOUNT = {"Your proved address": "select email from accounts where user_id = :user_id"}
+
+
+def person_data(session: Session, *, student_id: UUID | None, user_id: UUID | None) -> dict[str, Any]:
+    """Section by section, the empty ones left out; statements of learning systems as they were received."""
+    asked = ((_OF_STUDENT, "student_id", student_id), (_OF_ACCOUNT, "user_id", user_id))
+    found = {
+        title: [dict(row) for row in session.execute(text(statement), {name: id}).mappings()]
+        for sections, name, id in asked
+        if id is not None
+        for title, statement in sections.items()
+    }
+    if student_id is not None:
+        found["Statements of learning systems"] = statements_of(session, student_id)
+    return {"service": "programs", "sections": [{"title": k, "rows": rows} for k, rows in found.items() if rows]}
