@@ -3,7 +3,7 @@
 import pytest
 
 from analytics.schemas import examples
-from analytics.schemas.dashboards import DashboardListSchema
+from analytics.schemas.dashboards import DashboardListSchema, TablesSchema
 from analytics.schemas.metrics import DefinitionSchema, MetricSchema
 from analytics.schemas.reports import CohortReportSchema
 
@@ -32,6 +32,7 @@ def test_every_metric_tells_its_formula_and_its_groups(told, deliver, read):
         (MetricSchema, examples.METRIC),
         (CohortReportSchema, examples.REPORT),
         (DashboardListSchema, examples.DASHBOARDS),
+        (TablesSchema, examples.TABLES),
     ],
 )
 def test_the_examples_of_the_documentation_are_answers(schema, example):

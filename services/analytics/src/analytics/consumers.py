@@ -1,12 +1,15 @@
-"""Every event analytics listens to is kept and told to the projections, many at a time."""
+"""Every event analytics listens to is kept and told to the projections, many at a time; two ask for something."""
 
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from analytics.usecases.erase_person import erase_person
+from analytics.usecases.export_person import export_person
 from analytics.usecases.record_events import record_events
 from chassis.handling import Handler, many
 from contracts.event import Event
+from contracts.events.privacy import DataExportRequested, ErasureRequested
 from contracts.subscriptions import SUBSCRIPTIONS
 
 
@@ -16,4 +19,8 @@ def keep(session: Session, events: Sequence[Event]) -> None:
     record_events(session, events)
 
 
-CONSUMERS: dict[type[Event], Handler] = dict.fromkeys(SUBSCRIPTIONS["analytics"], keep)
+CONSUMERS: dict[type[Event], Handler] = {
+    **dict.fromkeys(SUBSCRIPTIONS["analytics"], keep),
+    ErasureRequested: erase_person,
+    DataExportRequested: export_person,
+}

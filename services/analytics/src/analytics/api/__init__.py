@@ -1,5 +1,5 @@
 """The doors, one file a resource."""
 
-from analytics.api import dashboards, metrics, reports
+from analytics.api import dashboards, internal_data, metrics, reports
 
-BLUEPRINTS = (metrics.blp, reports.blp, dashboards.blp)
+BLUEPRINTS = (metrics.blp, reports.blp, dashboards.blp, internal_data.blp)

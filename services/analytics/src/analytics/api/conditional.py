@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from flask import Response, request
+
+T = TypeVar("T")
 
 Answer = tuple[Any, int, dict[str, str]]
 
@@ -25,6 +27,20 @@ def unless_known(tag: str | None, read: Callable[[], Any], *, kept: bool = True)
         if _is_known(made):
             return Response(status=304, headers=_headers(made, kept))
     return answer, 200, _headers(made, kept)
+
+
+def known_or_made(
+    tag: str | None, make: Callable[[], T], tag_of: Callable[[T], str]
+) -> tuple[T | None, dict[str, str]]:
+    """What ``make`` makes, or None when the client has it already, and the headers of the answer.
+
+    For what is dear to finish: with a ``tag`` known before, it is not even begun.
+    """
+    if tag is not None and _is_known(_etag(tag)):
+        return None, _headers(_etag(tag), kept=False)
+    made = make()
+    etag = _etag(tag or tag_of(made))
+    return (None if tag is None and _is_known(etag) else made), _headers(etag, kept=False)
 
 
 def _etag(told: str) -> str:

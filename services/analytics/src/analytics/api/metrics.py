@@ -9,12 +9,14 @@ from analytics.api.conditional import Answer, unless_known
 from analytics.api.exports import FILES, download
 from analytics.rules.definitions import DEFINITIONS
 from analytics.schemas import examples
-from analytics.schemas.metrics import MetricListSchema, MetricQuery, MetricSchema
+from analytics.schemas.metrics import MetricListQuery, MetricListSchema, MetricQuery, MetricSchema
+from analytics.usecases.export.list_tables import metric_list_tables
 from analytics.usecases.export.metric_tables import metric_tables
 from analytics.usecases.read_metric import read_metric
 from analytics.usecases.tag_metric import tag_metric
 from chassis.access import requires
 from chassis.blueprint import Blueprint
+from chassis.clock import now
 from chassis.resource import Resource
 
 blp = Blueprint("metrics", __name__, url_prefix="/api/v1/analytics/metrics", description="Explainable figures.")
@@ -36,9 +38,13 @@ class Metrics(Resource):
     etag = True
 
     @requires("dashboard.view")
+    @blp.arguments(MetricListQuery, location="query")
+    @blp.doc(responses={200: {"content": FILES}})
     @blp.response(200, MetricListSchema, example={"items": [examples.DEFINITION]})
-    def get(self) -> dict[str, Any]:
-        """List the metrics with their definitions and formulas."""
+    def get(self, query: dict[str, Any]) -> Response | dict[str, Any]:
+        """List the metrics with their definitions and formulas; `format=csv` or `xlsx` as a file."""
+        if query["form"] != "json":
+            return download(query["form"], metric_list_tables(now()), query.get("table"))
         return {"items": [asdict(definition) for definition in DEFINITIONS.values()]}
 
 

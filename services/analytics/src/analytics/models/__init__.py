@@ -44,6 +44,7 @@ TABLES = (
 SNAPSHOT_KEYS: Mapping[str, tuple[str, ...]] = {
     "ufadhili.identity.organization_updated.v1": ("organization_id",),
     "ufadhili.programs.cohort_updated.v1": ("cohort_id",),
+    "ufadhili.programs.course_updated.v1": ("course_id",),
     "ufadhili.programs.student_updated.v1": ("organization_id", "student_id"),
 }
 """Events that say how something is now, and what names the something: of several only the last counts."""

@@ -10,8 +10,10 @@ insert into courses (course_id, organization_id, title, subject_area, grade_leve
 select course_id, organization_id, title, subject_area, grade_level
 from jsonb_to_recordset(cast(:facts as jsonb))
     as fact (course_id uuid, organization_id uuid, title text, subject_area text, grade_level text)
-on conflict do nothing
+on conflict {conflict}
 """
+_COURSE_SNAPSHOT = """(course_id) do update set title = excluded.title, subject_area = excluded.subject_area,
+    grade_level = excluded.grade_level"""
 # The title is shown by every organization that has a cohort taking the course.
 _TELL_OF_TITLES = """
 select distinct taken.organization_id
@@ -54,7 +56,8 @@ where cohort_results.organization_id = fact.organization_id and cohort_results.c
 _TELL = (TELL_OF_COHORTS, activities.TELL_OF_COHORTS)
 
 PROJECTION: Projection = {
-    programs.CourseCreated: (_COURSE, _TELL_OF_TITLES),
+    programs.CourseCreated: (_COURSE.format(conflict="do nothing"), _TELL_OF_TITLES),
+    programs.CourseUpdated: (_COURSE.format(conflict=_COURSE_SNAPSHOT), _TELL_OF_TITLES),
     programs.CohortCreated: (_COHORT.format(conflict="on conflict do nothing", more=""), *_TELL),
     programs.CohortUpdated: (_COHORT.format(conflict=_SNAPSHOT, more=_DROP_COURSES), _DROP_RESULTS, *_TELL),
 }

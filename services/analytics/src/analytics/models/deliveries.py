@@ -15,5 +15,8 @@ on conflict (organization_id, delivery_id) do update set {column} = least(known.
 
 PROJECTION: Projection = {
     notifications.MessageDelivered: (_DELIVERY.format(column="delivered_at"),),
+    # Kept among the events; no figure asks for them yet.
+    notifications.MessageSent: (),
+    notifications.MessageOpened: (),
     notifications.MessageFailed: (_DELIVERY.format(column="failed_at"),),
 }

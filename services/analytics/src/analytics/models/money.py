@@ -8,8 +8,20 @@ insert into payments (organization_id, payment_id, cohort_id, amount_minor, curr
 select organization_id, payment_id, cohort_id, amount_minor, currency, method, completed_at
 from jsonb_to_recordset(cast(:facts as jsonb)) as fact (
     organization_id uuid, payment_id uuid, cohort_id uuid, amount_minor bigint, currency text, method text,
-    completed_at timestamptz
+    completed_at timestamptz, credited boolean
 )
+where credited is not true
+on conflict do nothing
+"""
+# Money that goes back is a payment the other way round; money that had paid for nothing was never counted.
+_REFUND = """
+insert into payments (organization_id, payment_id, cohort_id, amount_minor, currency, method, completed_at)
+select organization_id, refund_id, cohort_id, -amount_minor, currency, method, refunded_at
+from jsonb_to_recordset(cast(:facts as jsonb)) as fact (
+    organization_id uuid, refund_id uuid, cohort_id uuid, amount_minor bigint, currency text, method text,
+    refunded_at timestamptz, credited boolean
+)
+where credited is not true
 on conflict do nothing
 """
 _ISSUED = """
@@ -36,6 +48,7 @@ on conflict (organization_id, invoice_id) do update set paid_at = least(known.pa
 
 PROJECTION: Projection = {
     billing.PaymentCompleted: (_PAYMENT,),
+    billing.PaymentRefunded: (_REFUND,),
     billing.InvoiceIssued: (_ISSUED,),
     billing.InvoicePaid: (_PAID,),
 }

@@ -13,7 +13,7 @@ from contracts.events import billing, identity, programs
 _FACT = """
 jsonb_to_recordset(cast(:facts as jsonb)) as fact (
     organization_id uuid, student_id uuid, cohort_id uuid, result_id uuid, payment_id uuid, invoice_id uuid,
-    time_zone text
+    refund_id uuid, time_zone text
 )
 """
 _OF_STUDENTS = f"select distinct student_id from {_FACT}"  # noqa: S608 - our own words, as below
@@ -64,6 +64,7 @@ TOUCHES: Mapping[type[Event], Touch] = {
     programs.PlacementRecorded: Touch(("learning", "placement"), _OF_STUDENTS),
     **dict.fromkeys(activities.KINDS, Touch(("course", "certificate"), _OF_STUDENTS)),
     billing.PaymentCompleted: Touch(("money",), f"select payment_id from {_FACT}"),  # noqa: S608
+    billing.PaymentRefunded: Touch(("money",), f"select refund_id from {_FACT}"),  # noqa: S608
     billing.InvoiceIssued: Touch(("money",), f"select invoice_id from {_FACT}"),  # noqa: S608
     billing.InvoicePaid: Touch(("money",), f"select invoice_id from {_FACT}"),  # noqa: S608
 }

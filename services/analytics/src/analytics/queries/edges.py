@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
@@ -29,32 +28,45 @@ def _within(
     return " union ".join(row + condition for condition in conditions)
 
 
-_ENROLLED = _within("enrollments", "student_id", ("began_at", "done_at", "left_at"))
+_SINCE = "(cast(:starts_at as timestamptz) is null or {0} >= :starts_at)"
+_BEGUN = _within("enrollments", "student_id", ("began_at",))
+_DONE = _within("enrollments", "student_id", ("done_at",))
+_ENROLLED = _within("enrollments", "student_id", ("began_at", "done_at", "left_at"), only=_SINCE.format("began_at"))
+_FINISHED = _within("enrollments", "student_id", ("done_at", "left_at"), only=_SINCE.format("done_at"))
 _PLACED = _within("cohort_placements", "student_id", days=("placed_on",))
 _PAID = _within("payments", "payment_id", ("completed_at",))
 _INVOICED = _within("invoices", "invoice_id", ("paid_at",), ("issued_on",))
 _COMPLETED = _within("cohort_results", "student_id", days=("result_date",), only="completed")
 _PROGRESSED = _within("cohort_activities", "student_id", ("happened_at",), only="kind = 'progress' and completed")
 _EARNED = _within("cohort_activities", "student_id", days=("day",))
+_SEATED = _within("seats", "student_id", ("assigned_at", "released_at"))
 _FACTS = {
-    "enrolled": ("learning", _ENROLLED),
-    "completed": ("learning", _ENROLLED),
-    "completion": ("learning", _ENROLLED),
-    "placed": ("learning", f"{_ENROLLED} union {_PLACED}"),
-    "people": ("people", _ENROLLED),
-    "course": ("course", f"{_ENROLLED} union {_COMPLETED} union {_PROGRESSED}"),
-    "course_left": ("course", _ENROLLED),
-    "seat": ("seat", _within("seats", "student_id", ("assigned_at", "released_at"))),
-    "placement": ("placement", _PLACED),
-    "salary": ("placement", _PLACED),
-    "salary_total": ("placement", _PLACED),
-    "salary_class": ("placement", _PLACED),
-    "certificate": ("certificate", _EARNED),
-    "paid": ("money", _PAID),
-    "invoiced": ("money", _INVOICED),
-    "settled": ("money", _INVOICED),
+    "enrolled": ("learning", _BEGUN, _ENROLLED),
+    "completed": ("learning", _BEGUN, _ENROLLED),
+    "completion": ("learning", _DONE, _FINISHED),
+    "placed": ("learning", _BEGUN, f"{_ENROLLED} union {_PLACED}"),
+    "people": ("people", _BEGUN, _ENROLLED),
+    "course": ("course", _BEGUN, f"{_ENROLLED} union {_COMPLETED} union {_PROGRESSED}"),
+    "course_left": ("course", _BEGUN, _ENROLLED),
+    "seat": ("seat", _SEATED, _SEATED),
+    "placement": ("placement", _PLACED, _PLACED),
+    "salary": ("placement", _PLACED, _PLACED),
+    "salary_total": ("placement", _PLACED, _PLACED),
+    "salary_class": ("placement", _PLACED, _PLACED),
+    "certificate": ("certificate", _EARNED, _EARNED),
+    "paid": ("money", _PAID, _PAID),
+    "invoiced": ("money", _INVOICED, _INVOICED),
+    "settled": ("money", _INVOICED, _INVOICED),
 }
-"""Measure to its family, and to the subjects with a fact within ``begin`` and ``end``, or ``first`` and ``last``."""
+"""Measure to its family, to the subjects whose origin lies within ``begin`` and ``end`` (``first`` and ``last``), and
+to those with a change within them whose origin is not before ``starts_at``. Too many only cost time.
+"""
+_SUBJECTS = """
+select cast(array_agg(subject) as text) from (
+    select subject, row_number() over () / :at_once as part
+    from (select distinct subject from ({queries}) as told (subject)) as found
+) as numbered group by part
+"""
 
 _CHANGES = """
 select cohort_id, measure, key, day, sum(number) as number
@@ -84,31 +96,42 @@ class Asked:
         return {**self.scope.values, "measures": list(self.measures), "dimension": self.dimension}
 
 
+@dataclass(frozen=True)
+class _Window:
+    """Days of a month outside the period, which changes that leaves out, and where ``_FACTS`` names whose they are."""
+
+    first: date
+    last: date
+    condition: str
+    facts: int
+
+
 def outside(session: Session, asked: Asked, scope: str) -> Iterator[Row[Any]]:
     """Changes of the first and last months that do not belong to the period."""
     since, until = asked.since, asked.until
     end = date.max if until is None else _last_of_month(until)
     if since is not None and since.day > 1:
-        window = (month_of(since), since - timedelta(days=1))
-        yield from _told(session, asked, window, _BEFORE.format(scope), {"until": end})
+        window = _Window(month_of(since), since - timedelta(days=1), _BEFORE.format(scope), 1)
+        yield from _told(session, asked, window, {"until": end})
     if until is not None and until < end:
-        window = (until + timedelta(days=1), end)
-        yield from _told(session, asked, window, _AFTER.format(scope), {"since": since or date.min})
+        window = _Window(until + timedelta(days=1), end, _AFTER.format(scope), 2)
+        yield from _told(session, asked, window, {"since": since or date.min})
 
 
-def _told(
-    session: Session, asked: Asked, window: tuple[date, date], condition: str, more: dict[str, Any]
-) -> Iterator[Row[Any]]:
-    first, last = window
-    values = {**asked.values, **more, "first": first, "last": last}
-    values |= {"begin": _midnight(asked, first), "end": _midnight(asked, last + timedelta(days=1))}
+def _told(session: Session, asked: Asked, window: _Window, more: dict[str, Any]) -> Iterator[Row[Any]]:
+    values = {**asked.values, **more, "first": window.first, "last": window.last}
+    values |= {"begin": _midnight(asked, window.first), "end": _midnight(asked, window.last + timedelta(days=1))}
+    values |= {"starts_at": None if asked.since is None else _midnight(asked, asked.since), "at_once": AT_ONCE}
+    families = sorted({_FACTS[measure][0] for measure in asked.measures})
+    queries = " union ".join(sorted({_FACTS[measure][window.facts] for measure in asked.measures}))
+    statement = text(_CHANGES.format(outside=window.condition))
+    # As text from one statement to the next: a uuid each would be made and unmade in between.
+    subjects = session.scalars(text(_SUBJECTS.format(queries=queries)), values).all()
+    if not subjects:
+        return
     plan_for_rows(session)
-    families, queries = zip(*(_FACTS[measure] for measure in asked.measures), strict=True)
-    subjects: list[UUID] = list(session.scalars(text(" union ".join(sorted(set(queries)))), values))
-    statement = text(_CHANGES.format(outside=condition))
-    for start in range(0, len(subjects), AT_ONCE):
-        some = {"families": sorted(set(families)), "subjects": subjects[start : start + AT_ONCE]}
-        yield from session.execute(statement, values | some)
+    for some in subjects:
+        yield from session.execute(statement, {**values, "families": families, "subjects": some}).all()
     plan_for_groups(session)
 
 

@@ -91,13 +91,13 @@ def gains(session: Session, scope: Scope, period: Period, small: int) -> Sequenc
 
 def learners(session: Session, scope: Scope, period: Period) -> list[Learner]:
     """Enrolments of the cohort that are neither completed nor withdrawn."""
-    rows = session.execute(_LEARNERS, _values(scope, period))
+    rows = session.execute(_LEARNERS, _values(scope, period)).all()
     return [Learner(row.student_id, row.enrolled_on, row.last_result_on, row.last_activity_on) for row in rows]
 
 
 def scores(session: Session, scope: Scope, period: Period) -> list[Score]:
     """The latest score and the one before it, for each student and course of the cohort."""
-    rows = session.execute(_SCORES, _values(scope, period))
+    rows = session.execute(_SCORES, _values(scope, period)).all()
     return [Score(row.student_id, row.course_id, row.latest, row.previous) for row in rows]
 
 

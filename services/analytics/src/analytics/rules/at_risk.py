@@ -61,9 +61,9 @@ def _low_and_falling(scores: Sequence[Score]) -> set[UUID]:
         courses[score.course_id].append(score)
     return {
         score.student_id
-        for of_course in courses.values()
+        for of_course, low in ((found, _low_mark(found)) for found in courses.values())
         for score in of_course
-        if score.previous is not None and score.latest < score.previous and score.latest <= _low_mark(of_course)
+        if score.previous is not None and score.latest < score.previous and score.latest <= low
     }
 
 

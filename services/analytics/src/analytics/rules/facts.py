@@ -21,7 +21,7 @@ _PERSONAL: dict[type[Event], frozenset[str]] = {
     notifications.MessageFailed: frozenset({"reason"}),
 }
 
-_SNAPSHOTS = (identity.OrganizationUpdated, programs.CohortUpdated, programs.StudentUpdated)
+_SNAPSHOTS = (identity.OrganizationUpdated, programs.CohortUpdated, programs.CourseUpdated, programs.StudentUpdated)
 
 
 def facts(event: Event) -> dict[str, Any]:

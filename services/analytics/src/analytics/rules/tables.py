@@ -38,6 +38,15 @@ def table(name: str, columns: Sequence[str], found: Iterable[Mapping[str, Any]])
     return Table(name, tuple(columns), [tuple(row[column] for column in columns) for row in found])
 
 
+def flat(prefix: str, numbers: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Numbers within numbers as rows: names joined by dots, and the number."""
+    for name, number in numbers.items():
+        if isinstance(number, Mapping):
+            yield from flat(f"{prefix}{name}.", number)
+        else:
+            yield f"{prefix}{name}", number
+
+
 def safe(value: Any) -> Value:
     """Numbers as they are, everything else as text that no spreadsheet takes for a formula."""
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):

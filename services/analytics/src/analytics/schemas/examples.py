@@ -76,12 +76,23 @@ REPORT: dict[str, Any] = {
 DASHBOARDS: dict[str, Any] = {
     "items": [
         {"id": "sponsor", "type": "sponsor", "title": "Mwanga Foundation", "metrics": ["seat_utilization"],
-         "pdf": "/api/v1/analytics/dashboards/sponsor/pdf/"},
+         "pdf": "/api/v1/analytics/dashboards/sponsor/pdf/",
+         "tables": "/api/v1/analytics/dashboards/sponsor/tables/"},
         {"id": f"cohort:{_COHORT}", "type": "cohort", "title": "Autumn", "metrics": ["seat_utilization"],
-         "pdf": f"/api/v1/analytics/dashboards/cohort:{_COHORT}/pdf/"},
+         "pdf": f"/api/v1/analytics/dashboards/cohort:{_COHORT}/pdf/",
+         "tables": f"/api/v1/analytics/dashboards/cohort:{_COHORT}/tables/"},
     ],
     "total": 2,
     "page": 1,
     "limit": 20,
     "pages": 1,
+}  # fmt: skip
+TABLES: dict[str, Any] = {
+    "notes": {"title": "Sponsor report: Mwanga Foundation", "period": "Up to 22 November 2026", "as_of": _AS_OF},
+    "tables": [
+        {"name": "figures", "columns": ["metric", "name", "number"],
+         "rows": [["completion_rates", "value", 50.0], ["completion_rates", "enrolled", 24]]},
+        {"name": "payments", "columns": ["invoiced", "paid", "due", "currency"],
+         "rows": [[600000, 600000, 0, "KES"]]},
+    ],
 }  # fmt: skip

@@ -18,6 +18,13 @@ class PeriodQuery(Schema):
     until = fields.Date(data_key="to", metadata={"example": "2026-12-31"})
 
 
+class MetricListQuery(ExportQuery):
+    """In which form."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
 class MetricQuery(PeriodQuery, ExportQuery):
     """What a metric may be narrowed to and broken down by."""
 

@@ -12,6 +12,8 @@ from chassis.auth import Caller
 from chassis.paging import Page
 
 TYPES = ("sponsor", "cohort")
+MOST = 100_000
+"""Dashboards that a file has."""
 
 
 def list_dashboards(session: Session, caller: Caller, *, page: int, limit: int, kind: str | None = None) -> Page:
@@ -41,4 +43,5 @@ def _entry(dashboard_id: str, kind: str, title: str) -> dict[str, Any]:
         "title": title,
         "metrics": list(DEFINITIONS),
         "pdf": f"/api/v1/analytics/dashboards/{dashboard_id}/pdf/",
+        "tables": f"/api/v1/analytics/dashboards/{dashboard_id}/tables/",
     }

@@ -1,29 +1,29 @@
 """Write a dashboard as a page to be printed. The figures are the metrics' own; nothing is calculated here."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from analytics.errors import NoSuchDashboard
 from analytics.rules.filenames import plain
-from analytics.usecases.dashboard.cohort import cohort_page
+from analytics.usecases.dashboard.find import find_page
 from analytics.usecases.dashboard.page import render, stylesheet
-from analytics.usecases.dashboard.sponsor import sponsor_page
 from chassis.auth import Caller
 from chassis.clock import now
-
-_COHORT = "cohort:"
 
 
 @dataclass(frozen=True)
 class Document:
-    """A complete HTML page, its style sheet, and the name its PDF is saved under."""
+    """A complete HTML page, its style sheet, and the name its PDF is saved under.
+
+    ``tag`` is the same for the same content, whenever it was made.
+    """
 
     html: str
     css: str
     filename: str
+    tag: str
 
 
 def make_dashboard(
@@ -33,19 +33,9 @@ def make_dashboard(
 
     Raises NoSuchDashboard, NoSuchCohort, BadPeriod.
     """
-    if dashboard_id == "sponsor":
-        template, page = "sponsor.html", sponsor_page(session, caller, since, until)
-    else:
-        cohort_id = _cohort_id(dashboard_id)
-        template, page = "cohort.html", cohort_page(session, caller, cohort_id, since, until)
+    kind, page = find_page(session, caller, dashboard_id, since, until)
     name = f"{plain(page['organization'])}-{plain(page['title'])}-{now():%Y-%m-%d}.pdf"
-    return Document(render(template, page), stylesheet(), name)
-
-
-def _cohort_id(dashboard_id: str) -> UUID:
-    try:
-        if not dashboard_id.startswith(_COHORT):
-            raise NoSuchDashboard()
-        return UUID(dashboard_id.removeprefix(_COHORT))
-    except ValueError:
-        raise NoSuchDashboard() from None
+    timeless = render(f"{kind}.html", {**page, "made_at": ""})
+    css = stylesheet()
+    tag = hashlib.sha256(f"{timeless}\n{css}".encode()).hexdigest()
+    return Document(render(f"{kind}.html", page), css, name, tag)

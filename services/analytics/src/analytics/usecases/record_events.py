@@ -1,8 +1,9 @@
 """Keep what is told, and tell it on to the projections."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import text
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session
 from analytics.rules.facts import digest, facts, is_snapshot, name_of
 from analytics.usecases.project_facts import project_facts, renew
 from chassis.clock import now
+from chassis.forgetting import redact_person
 from contracts.event import Event
+from contracts.rights import NOBODY
 
 _STORE_FACTS = text("""
 insert into events (type, organization_id, subject, digest, snapshot, data, stored_at)
@@ -35,9 +38,16 @@ order by events.subject, events.organization_id, events.position desc
 """)
 _NAME = """
 insert into names (organization_id, subject_id, name)
-select * from unnest(cast(:organizations as uuid[]), cast(:subjects as uuid[]), cast(:names as text[]))
+select told.organization_id, told.subject_id, told.name
+from unnest(cast(:organizations as uuid[]), cast(:subjects as uuid[]), cast(:names as text[]))
+    as told (organization_id, subject_id, name)
+where not exists (select from names where organization_id = :nobody and subject_id = told.subject_id)
 on conflict (organization_id, subject_id) do {action}
 """
+
+_ERASED = text("""
+select subject_id from names where organization_id = :nobody and subject_id = any(cast(:subjects as uuid[]))
+""")
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,13 @@ def _remember_names(session: Session, events: Sequence[Event]) -> None:
     if not named:
         return
     action = "update set name = excluded.name" if is_snapshot(type(events[0])) else "nothing"
+    _blank_erased(session, named)
     organizations, subjects, names = zip(*named.values(), strict=True)
-    values = {"organizations": list(organizations), "subjects": list(subjects), "names": list(names)}
+    values = {"organizations": list(organizations), "subjects": list(subjects), "names": list(names), "nobody": NOBODY}
     session.execute(text(_NAME.format(action=action)), values)
+
+
+def _blank_erased(session: Session, named: Mapping[tuple[UUID, UUID], tuple[UUID, UUID, str]]) -> None:
+    """Events that come late about who was erased are kept without what is personal in them."""
+    erased = session.scalars(_ERASED, {"nobody": NOBODY, "subjects": [subject for _, subject in named]})
+    redact_person(session, NOBODY, erased.all())

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from analytics.queries import baselines, organizations
 from analytics.rules import periods
 from analytics.rules.definitions import DEFINITIONS
+from analytics.rules.scope import Scope
 from analytics.usecases.find_scope import find_scope
 from chassis.auth import Caller
 from chassis.clock import now
@@ -32,12 +34,17 @@ def tag_metric(
     if definition is None or group_by in BY_ATTRIBUTE:
         return None
     scope = find_scope(session, caller, "dashboard.view", cohort_id)
+    return tag_of(session, scope, since, until, definition, group_by)
+
+
+def tag_of(session: Session, scope: Scope, since: date | None, until: date | None, *more: Any) -> str:
+    """The tag of figures of this scope and period, and of what ``more`` they depend on. Raises BadPeriod."""
     moment = now()
     period = periods.period(since, until, scope.zone, moment)
     known = (
-        definition,
+        more,
         scope.values,
-        (since, until, group_by, period.last_day),
+        (since, until, period.last_day),
         organizations.version(session, scope.organization_id),
         organizations.changed_at(session, scope.organization_id, moment),
         baselines.made_at(session),

@@ -31,6 +31,7 @@ def cohort_page(
         "title": report["cohort"]["name"],
         "organization": report["organization"]["name"] or "Your organization",
         "period": wording.period(since, until, period.last_day),
+        "as_of_at": report["as_of"],
         "as_of": wording.moment(report["as_of"], scope.zone),
         "made_at": wording.moment(moment, scope.zone),
         "currency": scope.currency,

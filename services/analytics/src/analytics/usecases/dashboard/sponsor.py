@@ -38,6 +38,7 @@ def sponsor_page(session: Session, caller: Caller, since: date | None, until: da
         "title": "Sponsor report",
         "organization": organizations.organization_name(session, scope.organization_id) or "Your organization",
         "period": wording.period(since, until, period.last_day),
+        "as_of_at": as_of,
         "as_of": wording.moment(as_of, scope.zone),
         "made_at": wording.moment(moment, scope.zone),
         "currency": scope.currency,
@@ -49,6 +50,7 @@ def sponsor_page(session: Session, caller: Caller, since: date | None, until: da
             completion.series, subject="Completion", part="completed", whole="enrolled, not withdrawn"
         ),
         "seats_chart": chart(seats.series, subject="Seat utilization", part="seats held", whole="seats purchased"),
+        "every_cohort": cohorts,
         "cohorts": cohorts[:MOST_COHORTS],
         "more_cohorts": max(0, len(cohorts) - MOST_COHORTS),
         "courses": courses.breakdown,

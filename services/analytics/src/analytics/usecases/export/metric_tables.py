@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics.rules.definitions import WITHHELD
 from analytics.rules.filenames import plain
-from analytics.rules.tables import Table, Tables, table
+from analytics.rules.tables import Table, Tables, flat, table
 
 _POINT = ("month", "value", "numerator", "denominator")
 _CELL = ("group", "label", "value", "numerator", "denominator", "withheld")
@@ -14,7 +14,7 @@ def metric_tables(metric: dict[str, Any]) -> Tables:
     """From what ``read_metric`` tells."""
     tables = [
         table("series", _POINT, metric["series"]),
-        Table("numbers", ("name", "number"), list(_flat("", metric["numbers"]))),
+        Table("numbers", ("name", "number"), list(flat("", metric["numbers"]))),
     ]
     if metric["group_by"]:
         tables.insert(0, table("breakdown", _CELL, metric["breakdown"]))
@@ -32,11 +32,3 @@ def metric_tables(metric: dict[str, Any]) -> Tables:
         "as_of": metric["as_of"].isoformat(),
     }
     return Tables(plain(f"{metric['key']} {metric['group_by'] or ''} {metric['as_of']:%Y-%m-%d}"), notes, tuple(tables))
-
-
-def _flat(prefix: str, numbers: dict[str, Any]) -> Any:
-    for name, number in numbers.items():
-        if isinstance(number, dict):
-            yield from _flat(f"{prefix}{name}.", number)
-        else:
-            yield f"{prefix}{name}", number

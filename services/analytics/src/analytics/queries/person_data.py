@@ -1,0 +1,45 @@
+"""What analytics keeps of one person, for their copy."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_OF_STUDENT = {
+    "How organizations' figures know you": """
+        select organization.name as organization, own.name as called, students.taught, students.grade_level,
+            students.school, students.county
+        from students
+        left join names as own
+            on own.organization_id = students.organization_id and own.subject_id = students.student_id
+        left join names as organization
+            on organization.organization_id = students.organization_id
+            and organization.subject_id = students.organization_id
+        where students.student_id = :student_id order by students.organization_id""",
+    "Enrolments counted": """
+        select cohorts.name as cohort, enrollments.began_at, enrollments.completed_at, enrollments.withdrawn_at
+        from enrollments left join cohorts
+            on cohorts.organization_id = enrollments.organization_id and cohorts.cohort_id = enrollments.cohort_id
+        where enrollments.student_id = :student_id order by enrollments.began_at, enrollments.enrollment_id""",
+    "Results counted": """
+        select courses.title as course, results.score, results.max_score, results.completed, results.result_date
+        from results left join courses using (course_id)
+        where results.student_id = :student_id order by results.result_date, results.result_id""",
+    "Placements counted": """
+        select placed_on, ended_on, salary_minor, currency from placements
+        where student_id = :student_id order by placed_on, placement_id""",
+}
+_OF_ACCOUNT: dict[str, str] = {}
+
+
+def person_data(session: Session, *, student_id: UUID | None, user_id: UUID | None) -> dict[str, Any]:
+    """Section by section, the empty ones left out."""
+    asked = ((_OF_STUDENT, "student_id", student_id), (_OF_ACCOUNT, "user_id", user_id))
+    found = {
+        title: [dict(row) for row in session.execute(text(statement), {name: id}).mappings()]
+        for sections, name, id in asked
+        if id is not None
+        for title, statement in sections.items()
+    }
+    return {"service": "analytics", "sections": [{"title": k, "rows": rows} for k, rows in found.items() if rows]}
