@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from star.figures import Pair, one_decimal
+from star.data import COURSES
+from star.figures import Pair, completion_of, mean_of, one_decimal, scored_in
 from star.story import Story
 
 
@@ -38,3 +39,14 @@ def test_a_difference_is_marked_and_named(capsys: pytest.CaptureFixture[str]) ->
     told = capsys.readouterr().out
     assert told.count("✓") == len(pairs) - 1
     assert "✗ School 5, completion: 16.0, but 17.0 in the CSV" in told
+
+
+def test_two_groups_stand_side_by_side_and_what_is_unknown_is_a_dash(capsys: pytest.CaptureFixture[str]) -> None:
+    def told(group: str, students: int, mean: float | None) -> list[Pair]:
+        figures = [(scored_in, students), (mean_of, mean), (completion_of, 40.0)]
+        return [Pair(group, name(course), value, 0) for course in COURSES for name, value in figures]
+
+    Story().comparison(told("Sponsored", 290, 437.1), told("Platform", 5789, None))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].split() == ["Sponsored", "Platform"] * 3
+    assert lines[2].split() == ["reading", "K", "290", "5,789", "437.1", "-", "40.0", "40.0"]

@@ -7,7 +7,8 @@ from collections import Counter
 
 import pytest
 
-from star.data import read_rows
+from star.choose import choose_schools
+from star.data import read_rows, read_schools
 from star.oneroster import write
 
 
@@ -20,6 +21,10 @@ def content():
 
 @pytest.fixture(scope="module")
 def files(content):
+    return unpacked(content)
+
+
+def unpacked(content):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {
             name: list(csv.DictReader(io.StringIO(archive.read(name).decode(), newline="")))
@@ -36,7 +41,22 @@ def test_every_student_and_every_score_is_in_it(files):
     assert {row["scoreStatus"] for row in files["results.csv"] if not row["score"]} == {"not submitted"}
 
 
+def test_of_some_schools_it_holds_whoever_began_there_with_all_their_years():
+    schools = choose_schools(read_schools(read_rows()), 2)
+    found = io.BytesIO()
+    write(found, schools=schools)
+    files = unpacked(found.getvalue())
+    students = {f"STAR-{pupil.id}" for school in schools for pupil in school.pupils}
+    assert {row["sourcedId"] for row in files["users.csv"] if row["role"] == "student"} == students
+    assert len(files["results.csv"]) == sum(len(pupil.results) for school in schools for pupil in school.pupils)
+    check_names(files)
+
+
 def test_whatever_a_row_names_is_there(files):
+    check_names(files)
+
+
+def check_names(files):
     known = {name: {row["sourcedId"] for row in rows} for name, rows in files.items() if name != "manifest.csv"}
     assert {len(known[name]) for name in known} == {len(files[name]) for name in known}
     names = [

@@ -29,11 +29,13 @@ def lines() -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(("subject", "column"), [("reading", "read"), ("mathematics", "math")])
 @pytest.mark.parametrize("grade", ["K", "1", "2", "3"])
-def test_mean_score_of_each_course(
+def test_mean_score_of_each_course_and_how_many_have_one(
     school: School, lines: list[dict[str, str]], subject: str, column: str, grade: str
 ) -> None:
     scores = [int(line[column]) for line in lines if line["gr"] == grade and line[column]]
-    assert float(expected(school).mean[Course(subject, grade)]) == pytest.approx(fmean(scores))
+    figures = expected(school.pupils)
+    assert figures.scored[Course(subject, grade)] == len(scores)
+    assert float(figures.mean[Course(subject, grade)]) == pytest.approx(fmean(scores))
 
 
 @pytest.mark.parametrize(("subject", "column"), [("reading", "read"), ("mathematics", "math")])
@@ -44,7 +46,7 @@ def test_improvement_counts_only_who_was_tested_at_both_ends(
     both = [student for student, grade in at if grade == "K" and (student, "3") in at]
     gains = [at[student, "3"] - at[student, "K"] for student in both]
     assert 0 < len(gains) < len(school.pupils)
-    assert float(expected(school).improvement[subject]) == pytest.approx(fmean(gains))
+    assert float(expected(school.pupils).improvement[subject]) == pytest.approx(fmean(gains))
 
 
 def test_completion_is_the_share_with_all_eight_scores(school: School, lines: list[dict[str, str]]) -> None:
@@ -53,5 +55,5 @@ def test_completion_is_the_share_with_all_eight_scores(school: School, lines: li
     for line in lines:
         scores[line["id"]] += bool(line["read"]) + bool(line["math"])
     complete = sum(count == len(COURSES) for count in scores.values())
-    assert expected(school).students == len(students)
-    assert expected(school).completion == Fraction(100 * complete, len(students))
+    assert expected(school.pupils).students == len(students)
+    assert expected(school.pupils).completion == Fraction(100 * complete, len(students))

@@ -1,6 +1,8 @@
 """A run can be taken up from its file; the mailbox gives each letter once to whom it is for."""
 
 import stat
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 from star.errors import Stopped
 from star.mailbox import Mailbox
-from star.run import Run
+from star.run import Run, open_run
 
 
 def test_a_run_taken_up_has_the_same_keys_and_passwords(tmp_path: Path) -> None:
@@ -43,6 +45,32 @@ def test_a_file_that_holds_no_run_is_refused(tmp_path: Path, text: str) -> None:
 def test_nothing_to_resume_is_said(tmp_path: Path) -> None:
     with pytest.raises(Stopped, match="no run to resume"):
         Run.read(tmp_path / "run.json")
+
+
+def test_a_run_that_was_kept_goes_on_wherever_the_system_now_is(tmp_path: Path) -> None:
+    kept = Run.new("http://localhost:8000", 3)
+    kept.write(tmp_path / "run.json")
+    assert open_run(Run.new("http://localhost:9000", 3), tmp_path / "run.json") == replace(
+        kept, base_url="http://localhost:9000"
+    )
+
+
+def test_another_run_begins_when_there_is_none_or_it_is_of_another_kind(tmp_path: Path) -> None:
+    kept, wanted = Run.new("http://localhost:8000", 3), Run.new("http://localhost:8000", 4)
+    assert open_run(wanted, tmp_path / "run.json") == wanted
+    kept.write(tmp_path / "run.json")
+    assert open_run(wanted, tmp_path / "run.json") == wanted
+    wanted = Run.new("http://localhost:8000", 3, imported=5)
+    assert open_run(wanted, tmp_path / "run.json") == wanted
+
+
+def test_a_run_that_is_too_old_to_go_on_with_is_only_looked_at_once_it_is_finished(tmp_path: Path) -> None:
+    days_ago = (datetime.now(UTC) - timedelta(days=2)).isoformat()
+    old, wanted = replace(Run.new("http://localhost:8000", 3), began_at=days_ago), Run.new("http://localhost:8000", 3)
+    old.write(tmp_path / "run.json")
+    assert open_run(wanted, tmp_path / "run.json") == wanted
+    replace(old, finished=True).write(tmp_path / "run.json")
+    assert open_run(wanted, tmp_path / "run.json") == replace(old, finished=True)
 
 
 def put(folder: Path, name: str, to: str, text: str) -> None:

@@ -84,6 +84,12 @@ def read_schools(rows: Iterable[Row]) -> list[School]:
     return [School(number, settings[number], tuple(pupils[number])) for number in sorted(pupils, key=int)]
 
 
+def rows_of(schools: Iterable[School], rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows of everybody who began in one of these schools, wherever they went."""
+    students = {pupil.id for school in schools for pupil in school.pupils}
+    return (row for row in rows if row.student in students)
+
+
 def _row(line: dict[str, str]) -> Row:
     reading, mathematics = Course("reading", line["gr"]), Course("mathematics", line["gr"])
     return Row(

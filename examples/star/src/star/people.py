@@ -1,6 +1,6 @@
 """People for the numbers: every name, birthday and address is made up from the student's number, nobody's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -23,6 +23,10 @@ class Person:
     birth_date: date
     email: str | None
     guardian_email: str | None
+
+    def without_addresses(self) -> "Person":
+        """The same, but nobody knows where to write to."""
+        return replace(self, email=None, guardian_email=None)
 
 
 def person(pupil: Pupil, run: str) -> Person:

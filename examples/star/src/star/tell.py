@@ -1,11 +1,13 @@
 """The sections that say what each person sees."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from star.acts.family_views import GuardianSees, StudentSees
 from star.acts.reading import SponsorSees, Withdrawal
+from star.figures import Pair
 from star.story import Story
 
 
@@ -44,6 +46,26 @@ def tell_student(story: Story, sees: StudentSees) -> None:
     story.points(_course(course) for course in sees.progress["courses"])
     if sees.refusal:
         story.say(f"Letting the sponsor look is not for a child alone to decide: {sees.refusal}")
+
+
+def tell_comparison(story: Story, pairs: Sequence[Pair], roi: Any) -> None:
+    """Sponsored and platform side by side, and what that does not say."""
+    story.section("The sponsored schools beside the platform")
+    sponsored, platform = ([pair for pair in pairs if pair.group == name] for name in ("Sponsored", "Platform"))
+    story.comparison(sponsored, platform)
+    story.say(
+        "Platform is everybody whom the academy teaches, the sponsored among them. A mean is of those who have a "
+        "score; completed is of all students of a group, so those who came late or left pull it down. The sponsor "
+        "chose whole schools by size and setting and paid after the tests were written: what differs here are "
+        "schools, and nothing of it is an effect of the money."
+    )
+    baseline = roi["numbers"]["baseline"]
+    if baseline["withheld"]:
+        story.say(
+            "What others pay for each student is not told: too few organizations have paid to hide one among them."
+        )
+    else:
+        story.say(f"Paid for each active student on the platform: {roi['unit']} {baseline['per_active_student']:,}.")
 
 
 def tell_papers(story: Story, papers: dict[str, Path]) -> None:

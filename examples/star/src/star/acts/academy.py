@@ -1,98 +1,96 @@
-"""The academy: its courses, a cohort for each school, its students and their results."""
+"""The academy: it imports its roster and results, and puts everybody in one cohort: the platform."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 from star.account import Account
-from star.acts.enrol import batches, enrol
-from star.calendar import FIRST_DAY, LAST_DAY, day_of_tests
+from star.acts.enrol import enrol
+from star.calendar import FIRST_DAY, LAST_DAY
 from star.client import Client
-from star.data import COURSES, GRADES, Course, Pupil, School
-from star.errors import Stopped
-from star.people import DOMAIN, person
+from star.data import COURSES, Course, School
+from star.figures import Group
+from star.oneroster_lines import course_title, student_id
+from star.people import DOMAIN
 from star.run import Run
 
-RESULTS_BATCH = 500
 COHORTS = "/api/v1/programs/cohorts/"
+EVERYBODY = "Project STAR, kindergarten to grade 3"
+_BATCH = 2_000
 
 
 @dataclass(frozen=True)
 class Academy:
-    """The academy with what it made: course to id, the pupil's number to the student's id."""
+    """The academy with what it made: course to id, the pupil's number to the student's id, the cohort of everybody."""
 
     account: Account
     courses: dict[Course, str]
-    students: dict[str, str]
+    everybody: str
+    students: dict[str, str] = field(default_factory=dict)
+
+    def platform(self, schools: Sequence[School]) -> Group:
+        """Everybody there is, the sponsored among them."""
+        return Group("Platform", [pupil for school in schools for pupil in school.pupils], self.account, self.everybody)
 
 
-def open_academy(client: Client, run: Run, schools: Sequence[School]) -> Academy:
-    """Sign up, create the courses and a cohort for each school, and register the students."""
-    account = Account(client, run, f"head@academy-{run.id}.{DOMAIN}", "Head of the Academy")
+def sign_up_academy(client: Client, run: Run) -> Account:
+    """The academy's head, signed in."""
+    account = _head(client, run)
     name = f"Project STAR Academy {run.id} (synthetic names)"
-    account.sign_up({"name": name, "kind": "academy", "country": "KE"})
-    courses = {course: _create_course(account, course) for course in COURSES}
-    students: dict[str, str] = {}
-    for school in schools:
-        cohort_id = create_cohort(account, school, f"{school.name}: kindergarten to grade 3", list(courses.values()))
-        rows = [_row(run, school, pupil) for pupil in school.pupils]
-        students |= zip((pupil.id for pupil in school.pupils), enrol(account, cohort_id, rows), strict=True)
-    return Academy(account, courses, students)
+    return account.sign_up({"name": name, "kind": "academy", "country": "KE"})
 
 
-def create_cohort(account: Account, school: School, name: str, courses: list[str]) -> str:
-    """A cohort with a place for every student of a school; returns its id."""
+def gather(account: Account, schools: Sequence[School]) -> Academy:
+    """One cohort over all eight courses for everybody, whom the academy knows by its own ids."""
+    pupils = [pupil for school in schools for pupil in school.pupils]
+    courses = find_courses(account)
+    cohort_id = create_cohort(account, EVERYBODY, len(pupils), list(courses.values()))
+    rows = [{"external_id": student_id(pupil.id)} for pupil in pupils]
+    ids = enrol(account, cohort_id, rows, _BATCH)
+    return Academy(account, courses, cohort_id, dict(zip((pupil.id for pupil in pupils), ids, strict=True)))
+
+
+def heard_of(academy: Academy, schools: Sequence[School]) -> tuple[int, int]:
+    """Enrolments and completions that the dashboards tell of, and how many there are.
+
+    A student is enrolled in a class for each test, and in the cohort of everybody.
+    """
+    numbers = academy.account.get("/api/v1/analytics/metrics/completion_rates/")["numbers"]
+    pupils = [pupil for school in schools for pupil in school.pupils]
+    enrolled = len(pupils) + sum(len(pupil.results) for pupil in pupils)
+    completed = sum(len(pupil.scores) + (len(pupil.scores) == len(COURSES)) for pupil in pupils)
+    return numbers["enrolled"] + numbers["completed"], enrolled + completed
+
+
+def find_academy(client: Client, run: Run) -> Academy:
+    """The academy of a run that was played before. Raises Refused when it is not known there."""
+    account = _head(client, run)
+    account.log_in()
+    return Academy(account, find_courses(account), find_cohorts(account)[EVERYBODY])
+
+
+def find_courses(account: Account) -> dict[Course, str]:
+    """The academy's courses, in their order, by what they are called."""
+    listed = account.items("/api/v1/programs/courses/", organization_id=account.organization_id())
+    ids = {course["title"]: str(course["id"]) for course in listed}
+    return {course: ids[course_title(course)] for course in COURSES}
+
+
+def find_cohorts(account: Account) -> dict[str, str]:
+    """The organization's cohorts by name."""
+    return {cohort["name"]: str(cohort["id"]) for cohort in account.items(COHORTS, sort="name")}
+
+
+def create_cohort(account: Account, name: str, seats: int, courses: list[str]) -> str:
+    """A cohort with a place for so many students; returns its id."""
     body = {
         "name": name,
         "start_date": FIRST_DAY.isoformat(),
         "end_date": LAST_DAY.isoformat(),
-        "seats": len(school.pupils),
+        "seats": seats,
         "course_ids": courses,
     }
-    return str(account.post(COHORTS, body, "cohort", school.id)["id"])
+    return str(account.post(COHORTS, body, "cohort", name)["id"])
 
 
-def post_results(academy: Academy, pupils: Sequence[Pupil]) -> int:
-    """Send every result of these pupils; returns how many. A result is completed when a score was recorded."""
-    rows = [_result(academy, pupil, course) for pupil in pupils for course in pupil.results]
-    for number, batch in enumerate(batches(rows, RESULTS_BATCH)):
-        answer = academy.account.post("/api/v1/programs/results/", {"results": batch}, "results", pupils[0].id, number)
-        refused = [result for result in answer["results"] if result["status"] == "invalid"]
-        if refused:
-            raise Stopped(f"{len(refused)} results were refused, the first one because of {refused[0]}")
-    return len(rows)
-
-
-def _create_course(account: Account, course: Course) -> str:
-    year = "kindergarten" if course.grade == "K" else f"grade {course.grade}"
-    body = {
-        "title": f"{course.subject.capitalize()}, {year}",
-        "subject_area": course.subject.capitalize(),
-        "grade_level": course.grade,
-    }
-    return str(account.post("/api/v1/programs/courses/", body, "course", course.subject, course.grade)["id"])
-
-
-def _row(run: Run, school: School, pupil: Pupil) -> dict[str, Any]:
-    made_up = person(pupil, run.id)
-    return {
-        "external_id": f"STAR-{pupil.id}",
-        "email": made_up.email,
-        "name": made_up.name,
-        "birth_date": made_up.birth_date.isoformat(),
-        "country": "KE",
-        "guardian_email": made_up.guardian_email,
-        "school": school.name,
-        "grade_level": max((course.grade for course in pupil.results), key=GRADES.index),
-    }
-
-
-def _result(academy: Academy, pupil: Pupil, course: Course) -> dict[str, Any]:
-    score = pupil.results[course]
-    return {
-        "student_id": academy.students[pupil.id],
-        "course_id": academy.courses[course],
-        "score": score,
-        "completed": score is not None,
-        "result_date": day_of_tests(course.grade).isoformat(),
-    }
+def _head(client: Client, run: Run) -> Account:
+    return Account(client, run, f"head@academy-{run.id}.{DOMAIN}", "Head of the Academy")

@@ -1,4 +1,4 @@
-"""Enrolling a school, in batches, until everybody is in."""
+"""Enrolling many, in batches, until everybody is in."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
@@ -19,11 +19,11 @@ def batches(rows: Sequence[Item], size: int = BATCH) -> Iterator[Sequence[Item]]
     return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
-def enrol(account: Account, cohort_id: str, rows: Sequence[Row]) -> list[str]:
+def enrol(account: Account, cohort_id: str, rows: Sequence[Row], size: int = BATCH) -> list[str]:
     """Enrol them and return their student ids, in the order given. Raises Stopped when a row is not taken."""
     return [
         student
-        for number, batch in enumerate(batches(rows))
+        for number, batch in enumerate(batches(rows, size))
         for student in _Batch(account, cohort_id, number, batch).enrol()
     ]
 
