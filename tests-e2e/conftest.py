@@ -17,8 +17,12 @@ SETTINGS = {
     "SIGN_IN_LIMIT": "100000/minute",
     "ORGANIZATION_LIMIT": "1000000/minute",
     "REFRESH_GRACE_SECONDS": "2",
+    # Where this machine is, in either world: the receivers of the stories run here.
+    "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.1/32,198.18.0.0/15",
+    "CLOSE_MONTH_AFTER_DAYS": "90",
+    "BANK_ACCOUNT": "Ufadhili|Example Bank, Nairobi|Account 0000 0000 00",
 }
-"""One machine plays hundreds of people: the limits are another test's."""
+"""One machine plays hundreds of people: the limits are another test's. Months end when a story says so."""
 
 REPLICAS = {"programs": 2, "billing-worker": 2}
 """Every story of the production world is also one about two webs and two workers."""
@@ -34,11 +38,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "production: needs the whole of docker-compose.yml running")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Who shares the system plays in one process of a parallel run; a file of long tests is a group of its own.
+
+    Marked here: pytest-xdist has read the marks before any conftest's ``pytest_collection_modifyitems`` runs.
+    """
+    if item.get_closest_marker("long"):
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    elif "system" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group("stories"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All stories play in one process of a parallel run, so that they share one system; what breaks it comes last."""
-    for item in items:
-        if "tests-e2e" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("stories"))
+    """What breaks the system comes last."""
     items.sort(key=lambda item: item.path.name.startswith("test_breaking"))
 
 

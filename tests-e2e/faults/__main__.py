@@ -1,6 +1,7 @@
-"""A run, its figures, a row of README.md: ``python -m faults [--seed N] [--outage SECONDS]`` and further options."""
+"""A run, its figures, rows of README.md: ``python -m faults [--seed N] [--only promises]`` and further options."""
 
 import argparse
+import os
 import random
 import shutil
 import signal
@@ -10,13 +11,34 @@ from pathlib import Path
 
 from faults import report
 from faults.outage import play_outage
+from faults.promises import PROMISES
 from faults.run import Options, play
+from faults.tally import measure
+
+ROOT = Path(__file__).parents[2]
 
 
 def main() -> int:
-    """Play one run, print it, write its row; the status says whether the promise was kept."""
+    """Kill things while events flow, then try the other promises; the status says whether all were kept."""
     args = _arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or else we would leave everything running
+    kept = args.only == "promises" or _events(args)
+    if args.only != "events" and not args.outage and not args.sabotage:
+        kept = _promises(args) and kept
+    return 0 if kept else 1
+
+
+def _promises(args: argparse.Namespace) -> bool:
+    os.environ["FAULTS_ROUNDS"] = str(args.rounds)
+    found = measure(PROMISES, ROOT, args.seed, workers=2)
+    print(report.promises_table(found))
+    holds = all(one.holds for one in found)
+    if holds and not args.dry:
+        report.record_promises(found, args.seed)
+    return holds
+
+
+def _events(args: argparse.Namespace) -> bool:
     folder = Path(tempfile.mkdtemp(prefix="ufadhili-faults-"))
     folder.chmod(0o711)  # PostgreSQL runs as another user when we are root
     holds = _outage(args, folder) if args.outage else _kill(args, folder)
@@ -24,7 +46,7 @@ def main() -> int:
         shutil.rmtree(folder)
     else:
         print(f"the logs of all processes are in {folder}")
-    return 0 if holds else 1
+    return holds
 
 
 def _outage(args: argparse.Namespace, folder: Path) -> bool:
@@ -56,6 +78,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--subjects", type=int, default=50)
     parser.add_argument("--sabotage", choices=("dedup", "settle"), default="", help="break a promise, see it noticed")
     parser.add_argument("--outage", type=float, metavar="SECONDS", help="instead: the broker stays down so long")
+    parser.add_argument("--only", choices=("events", "promises"), help="one half of a whole run")
+    parser.add_argument("--rounds", type=int, default=1000, help="last seats that 64 want at once (promises)")
     parser.add_argument("--dry", action="store_true", help="leave README.md as it is")
     return parser.parse_args()
 

@@ -1,8 +1,9 @@
-"""A run's figures, for a terminal and as a row of README.md."""
+"""A run's figures, for a terminal and as rows of README.md."""
 
 import os
 import re
 import subprocess
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from chassis.testing.broker import find
 from faults.outage import Outage
 from faults.plan import KILLS, OTHERS
 from faults.run import Result
+from faults.tally import Measured
 from local.postgres import cluster
 
 README = Path(__file__).with_name("README.md")
@@ -23,6 +25,7 @@ OUTAGE_COLUMNS = (
     *("broker down", "commits meanwhile", "refused", "owed at the end", "lost", "twice", "out of order"),
     *("oldest owed", "all handled after"),
 )
+PROMISE_COLUMNS = ("promise", "how", "figures", "seconds", "when, at which commit")
 KEYS = {"amqp": (1, 3), "http": (1, 3), "outage": (0,)}
 """The columns a later run of the same kind replaces an earlier row by: kills and seed; how long the broker was down."""
 
@@ -61,15 +64,54 @@ def record_outage(seen: Outage, readme: Path = README) -> None:
     _write("outage", OUTAGE_COLUMNS, [seconds[0], *(f"{each:,}" for each in figures), *seconds[1:]], readme)
 
 
+def record_promises(found: list[Measured], seed: int, readme: Path = README) -> None:
+    """Write what came of the promises into README.md, in the place of all that was there."""
+    measured = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {commit()}"
+    rows = [_row([one.promise.name, one.promise.how, figures(one), f"{one.seconds:.0f}", measured]) for one in found]
+    said = f"On {versions('http')}; seed {seed}. Load while the tests ran: {os.getloadavg()[1]:.0f}."
+    _replace("promises", [said, "", _row(PROMISE_COLUMNS), _row(["---"] * len(PROMISE_COLUMNS)), *rows], readme)
+
+
+def figures(measured: Measured) -> str:
+    """What was tried and what went wrong, as the tests counted it."""
+    return ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in measured.figures.items())
+
+
+def promises_table(found: list[Measured]) -> str:
+    """What a person reads after the promises were tried."""
+    lines = [f"{one.seconds:6.1f} s  {one.promise.name}: {figures(one)}" for one in found]
+    lines += [f"{one.promise.name}: {fault}" for one in found for fault in one.faults]
+    kept = all(one.holds for one in found)
+    return "\n".join([*lines, "every promise kept" if kept else "A PROMISE IS BROKEN OR NOT SHOWN"])
+
+
+def commit() -> str:
+    """The commit that was measured, and whether somebody has changed files since."""
+    git = ["git", "-C", str(README.parent)]
+    head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+    changed = subprocess.run([*git, "status", "--porcelain", "-uno"], capture_output=True, text=True, check=True)
+    # The events' run may just have written its row.
+    dirty = [line for line in changed.stdout.splitlines() if not line.endswith("tests-e2e/faults/README.md")]
+    return f"{head.stdout.strip()}{' and uncommitted changes' if dirty else ''}"
+
+
 def _write(name: str, columns: tuple[str, ...], row: list[str], readme: Path) -> None:
-    begin, end = BEGIN.format(name=name), END.format(name=name)
-    before, rest = readme.read_text().split(begin)
-    old, after = rest.split(end)
     keys = KEYS[name]
+    old = _section(name, readme)[1]
     rows = {_key(line, keys): line for line in old.splitlines() if re.match(r"\| [\d,]+", line)}
     rows[_key(_row(row), keys)] = _row(row)
-    lines = [f"On {versions(name)}.", "", _row(columns), _row(["---"] * len(columns)), *rows.values()]
-    readme.write_text("\n".join([before + begin, *lines, end + after]))
+    _replace(name, [f"On {versions(name)}.", "", _row(columns), _row(["---"] * len(columns)), *rows.values()], readme)
+
+
+def _section(name: str, readme: Path) -> tuple[str, str, str]:
+    before, rest = readme.read_text().split(BEGIN.format(name=name))
+    old, after = rest.split(END.format(name=name))
+    return before, old, after
+
+
+def _replace(name: str, lines: list[str], readme: Path) -> None:
+    before, _, after = _section(name, readme)
+    readme.write_text("\n".join([before + BEGIN.format(name=name), *lines, END.format(name=name) + after]))
 
 
 def versions(transport: str) -> str:

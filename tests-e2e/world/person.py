@@ -62,6 +62,11 @@ class Person:
         self.organization_id = (answer["organization"] or {}).get("id", "")
         return self
 
+    def sign_in(self) -> "Person":
+        """With the address and password of an account there is already."""
+        self._keep(self.post("/api/v1/auth/login/", {"email": self.email, "password": PASSWORD}, status=200))
+        return self
+
     def accept_invitation(self, which: int = -1) -> "Person":
         """Follow the link of the invitation that came by mail, making the account on the way."""
         mails = eventually(lambda: self.system.mails(self.email), f"an invitation to {self.email}")
@@ -86,6 +91,12 @@ class Town:
     def person(self, name: str = "Somebody") -> Person:
         """Somebody new, without an account."""
         return Person(self.system, f"{name.split(maxsplit=1)[0].lower()}.{uuid4().hex[:10]}@mail.example.org", name)
+
+    def administrator(self) -> Person:
+        """An administrator of the platform, made by command and signed in."""
+        made = self.person("Platform Administrator")
+        self.system.command("identity", "create-admin", "--email", made.email, said=f"{PASSWORD}\n")
+        return made.sign_in()
 
     def admin(self, kind: str = "sponsor", name: str = "Amina Sponsor") -> Person:
         """The administrator of a new organization."""

@@ -21,6 +21,8 @@ HTTPS_PORT = 8443
 _TRUSTED = "REQUESTS_CA_BUNDLE"
 PUBLIC = "public"
 """The network from which a published port is reached: the others are internal."""
+OUTSIDE = "outside"
+"""The network by which those who pay, mail and call organizations' servers reach the world."""
 
 
 class Production:
@@ -40,6 +42,7 @@ class Production:
         told = {"PUBLIC_URL": self.url, "HTTPS_PORT": str(HTTPS_PORT), "PAYMENT_SANDBOX": "true", **settings}
         self.engine = Engine(read(FILE, {**self.secrets, **told}), self.network, home, replicas or {})
         self.network.visit(PUBLIC)
+        self.neighbour = self.network.visit(OUTSIDE)
 
     def start(self) -> None:
         """Start everything and wait until all is healthy."""
@@ -74,6 +77,12 @@ class Production:
     def processes(self) -> dict[str, Any]:
         """Container to the process id of its first process."""
         return {name: {"pid": each.pid} for name, each in self.engine.containers.items() if each.pid}
+
+    def command(self, service: str, *arguments: str, said: str) -> None:
+        """Run a service's own command where it runs, telling it what it asks for; it must end well."""
+        command = self.engine.of(service)[0].inside(["python", "-m", service, *arguments])
+        assert command is not None, f"{service} is not running"
+        subprocess.run(command, input=said.encode(), check=True, timeout=120)
 
     def mails(self, to: str) -> list[EmailMessage]:
         """The mails to an address, oldest first."""

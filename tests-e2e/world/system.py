@@ -43,6 +43,9 @@ class System:
     door = "gateway"
     """Whose log tells of every request that comes in."""
 
+    neighbour = "127.0.0.1"
+    """Where the system reaches this machine."""
+
     def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
         self.mail = home / "mail"
@@ -96,6 +99,12 @@ class System:
         """Name to pid, port and url, as the supervisor last wrote it."""
         found: dict[str, Any] = json.loads((self.home / "run" / "processes.json").read_text())
         return found
+
+    def command(self, service: str, *arguments: str, said: str) -> None:
+        """Run a service's own command, telling it what it asks for; it must end well."""
+        command = [sys.executable, "-m", "local", "run", service, *arguments]
+        told = said.encode()
+        subprocess.run(command, cwd=ROOT, env={**os.environ, **self._settings}, input=told, check=True, timeout=120)
 
     def mails(self, to: str) -> list[EmailMessage]:
         """The mails to an address, oldest first."""

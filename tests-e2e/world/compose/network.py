@@ -63,14 +63,16 @@ class Network:
             self._addresses[container, network] = next(self._hosts[network])
         return self._addresses[container, network]
 
-    def visit(self, network: str) -> None:
-        """Let this machine into a network, as Docker lets it into all."""
+    def visit(self, network: str) -> str:
+        """Let this machine into a network, as Docker lets it into all; gives its address there."""
         number, subnet = list(self._subnets).index(network), self._subnets[network]
         ours = f"{self.prefix}h{number}"
         _ip(f"link add {ours} type veth peer name host{number} netns {self._switch}")
         _ip(f"-n {self._switch} link set host{number} master bridge{number} up")
-        _ip(f"addr add {next(subnet.hosts())}/{subnet.prefixlen} dev {ours}")
+        address = next(subnet.hosts())
+        _ip(f"addr add {address}/{subnet.prefixlen} dev {ours}")
         _ip(f"link set {ours} up")
+        return str(address)
 
     def namespace(self, container: str) -> str:
         """The name of a container's namespace."""

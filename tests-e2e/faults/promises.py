@@ -1,0 +1,114 @@
+"""The promises beside that of the events, and the tests that show them.
+
+Every figure is counted by a test and told with ``record_property``; none is written here.
+"""
+
+from dataclasses import dataclass
+
+ONE_EFFECT = "tests-e2e/faults/test_one_effect.py::"
+RACES = "services/programs/tests/test_races.py::"
+LEDGER = "services/billing/tests/test_ledger_"
+REFRESH = "services/identity/tests/test_refresh_tokens.py::"
+PAID = "services/billing/tests/test_webhooks_from_the_provider.py::"
+REFUNDED = "services/billing/tests/test_refunds_at_the_provider.py::"
+DECISIONS = "services/privacy/tests/test_every_cell_of_the_decision.py::"
+WITHDRAWALS = "services/privacy/tests/test_consent_races.py::"
+READS = "tests-e2e/doors/test_every_read_of_a_student.py::"
+REBUILD = "services/analytics/tests/test_rebuild.py::"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A test (all its parameters), what it counts of its tries (never 0) and of what went wrong (always 0)."""
+
+    test: str
+    tried: tuple[str, ...]
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A row: what is promised, how it is tried, and who shows it."""
+
+    name: str
+    how: str
+    shown: tuple[Shown, ...]
+
+
+_EFFECT = ("effects_lost", "effects_twice")
+
+PROMISES = (
+    Promise(
+        "idempotency",
+        "one POST of an enrolment many times at once with one key; kill -9 before every statement, commit and answer, "
+        "then the same request again: one effect, one answer byte for byte",
+        (
+            Shown(f"{ONE_EFFECT}test_fifty_at_once_have_one_effect_and_one_answer", ("posts", "at_once"),
+                  (*_EFFECT, "answers_differing")),
+            Shown(f"{ONE_EFFECT}test_killed_before_any_step_it_is_done_once_by_the_retry", ("kills",),
+                  (*_EFFECT, "answers_differing")),
+        ),
+    ),
+    Promise(
+        "seats",
+        "the last seat, wanted by many at once",
+        (Shown(f"{RACES}test_sixty_four_want_the_last_seat_and_one_gets_it", ("rounds", "at_once"),
+               ("oversold", "refused_wrongly")),),
+    ),
+    Promise(
+        "ledger",
+        "seeded steps of payers, provider and administrator, the books compared with a model after each; "
+        "UPDATE, DELETE and TRUNCATE of what is posted",
+        (
+            Shown(f"{LEDGER}follows_a_model.py::test_the_ledger_follows_its_model_through_ten_thousand_seeded_steps",
+                  ("steps",), ("invariants_broken",)),
+            Shown(f"{LEDGER}is_guarded.py::test_nothing_posted_is_changed_or_deleted",
+                  ("changes_tried",), ("changes_taken",)),
+        ),
+    ),
+    Promise(
+        "refresh tokens",
+        "a used one replayed after the grace: its family is dead; one token exchanged many times at once: "
+        "at most one live family, nobody logged out",
+        (
+            Shown(f"{REFRESH}test_a_used_token_after_the_grace_ends_the_whole_session_at_once",
+                  ("replays",), ("alive_after_a_replay",)),
+            Shown(f"{REFRESH}test_twenty_at_the_same_moment_get_one_successor",
+                  ("refreshes", "at_once"), ("families_too_many", "logged_out")),
+        ),
+    ),
+    Promise(
+        "webhooks",
+        "the provider's callbacks of a payment and of a refund many times at once; those of a checkout in all orders; "
+        "forged and stale ones",
+        (
+            Shown(f"{PAID}test_twenty_at_once_have_one_effect", ("callbacks", "at_once"), _EFFECT),
+            Shown(f"{REFUNDED}test_a_callback_twenty_times_at_once_refunds_once", ("callbacks", "at_once"), _EFFECT),
+            Shown(f"{PAID}test_the_order_of_messages_changes_nothing", ("orders",), _EFFECT),
+            Shown(f"{PAID}test_a_forged_message_is_refused_and_changes_nothing", ("forged",), ("forged_accepted",)),
+            Shown(f"{PAID}test_another_body_another_secret_and_another_time_are_forged_too",
+                  ("forged",), ("forged_accepted",)),
+            Shown(f"{REFUNDED}test_forged_and_stale_callbacks_are_not_taken", ("forged",), ("forged_accepted",)),
+        ),
+    ),
+    Promise(
+        "consent",
+        "every (viewer, scope, age, state) cell, as privacy decides and as programs answers; "
+        "withdrawn while many read; read while privacy is down",
+        (
+            Shown(f"{DECISIONS}test_every_viewer_gets_the_answer_of_the_table", ("cells",), ("wrong_answers",)),
+            Shown(f"{READS}test_every_viewer_reads_what_the_table_says_and_is_in_the_log_once",
+                  ("cells",), ("wrong_answers",)),
+            Shown(f"{WITHDRAWALS}test_no_read_is_allowed_after_a_withdrawal_was_answered",
+                  ("withdrawals", "asked_after"), ("allowed_after",)),
+            Shown(f"{READS}test_when_privacy_cannot_be_asked_the_answer_is_no",
+                  ("asked_while_down",), ("allowed_while_down",)),
+        ),
+    ),
+    Promise(
+        "analytics",
+        "every projection made again from the events kept, compared row by row, and what a member is shown",
+        (Shown(f"{REBUILD}test_a_rebuild_tells_the_same", ("rows", "metrics"),
+               ("rows_differing", "metrics_differing")),),
+    ),
+)  # fmt: skip
