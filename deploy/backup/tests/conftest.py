@@ -37,8 +37,6 @@ def archive(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """In a parallel run one process does all of these: each is heavy."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("backup"))
+    item.add_marker(pytest.mark.xdist_group("backup"))

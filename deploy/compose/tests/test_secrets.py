@@ -13,7 +13,7 @@ from chassis.settings import SERVICE_NAMES
 
 ROOT = Path(__file__).parents[3]
 MAKE_ENV = ROOT / "deploy" / "compose" / "make-env"
-VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
+VARIABLE = re.compile(r"\$\{(\w+)(?::?([?-])([^}]*))?\}")
 Services = Mapping[str, dict[str, Any]]
 
 

@@ -79,21 +79,21 @@ class Cluster:
         return found, keys
 
 
+_FORMS = {
+    "DATABASE_URL": "postgresql+psycopg://role:{}@postgres.data:5432/name",
+    "DATABASE_OWNER_URL": "postgresql+psycopg://role:{}@postgres.data:5432/name",
+    "AMQP_URL": "amqps://ufadhili:{}@rabbitmq.data:5671/ufadhili",
+    "LIMITS_STORAGE": "rediss://:{}@redis.data:6379/0",
+    "SMTP_URL": "smtps://us:{}@mail.example:465",
+    "PAYMENT_GATEWAY_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "MAIL_CALLBACK_SECRET": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+}
+
+
 def _secret(key: str) -> str:
     """A value of the right form that is found in no other secret."""
     password = f"{abs(hash(key)):020d}{key[::-1].replace('.', '')}"
-    match key.rpartition(".")[2]:
-        case "DATABASE_URL" | "DATABASE_OWNER_URL":
-            return f"postgresql+psycopg://role:{password}@postgres.data:5432/name"
-        case "AMQP_URL":
-            return f"amqps://ufadhili:{password}@rabbitmq.data:5671/ufadhili"
-        case "LIMITS_STORAGE":
-            return f"rediss://:{password}@redis.data:6379/0"
-        case "SMTP_URL":
-            return f"smtps://us:{password}@mail.example:465"
-        case "PAYMENT_GATEWAY_WEBHOOK_SECRET":
-            return "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    return password
+    return _FORMS.get(key.rpartition(".")[2], "{}").format(password)
 
 
 def _selects(selector: Manifest, labels: Mapping[str, str]) -> bool:

@@ -75,10 +75,11 @@ def test_beyond_our_processes(cluster: Any) -> None:
     dns, stores = {("kube-system", 53)}, {("10.20.0.0/24", 5432)}
     broker, limits = {("data", 5671), ("data", 5672)}, {("data", 6379), ("data", 6380)}
     outside = {"billing": {("0.0.0.0/0", 443)}, "notifications": {("0.0.0.0/0", 465), ("0.0.0.0/0", 587)}}
+    webhooks = {"notifications": {("0.0.0.0/0", 443), ("0.0.0.0/0", 8443)}}
     wanted = {"edge": dns, "gateway": dns | limits, "renderer": dns}
     for name in SERVICE_NAMES:
         wanted[name] = dns | stores | outside.get(name, set())
-        wanted[f"{name}-worker"] = wanted[name] | broker
+        wanted[f"{name}-worker"] = wanted[name] | broker | webhooks.get(name, set())
         wanted[f"{name}-migrate"] = dns | stores
     assert {name: _away(cluster, name) for name in cluster.pods} == wanted
 
