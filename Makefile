@@ -41,7 +41,7 @@ openapi-check: dev
 verify: dev  ## check what takes longer, or more than Python
 	@deploy/local/verify
 
-faults: dev  ## kill things while events flow and write the figures down (FAULTS="--events 10000 --kills 20")
+faults: dev  ## kill things while events flow, try the promises, write the figures down (FAULTS="--rounds 30")
 	@PYTHONPATH=tests-e2e $(PYTHON) -m faults $(FAULTS)
 
 bench: dev  ## measure beside peers in the same run (BENCH="edge")
