@@ -78,8 +78,6 @@ class Gate:
 
         with asked.around() if isinstance(found.route.access, Consent) else _NOTHING:
             self._decide(found, asked, admit)
-        if not found.route.service:
-            raise NotFound()
         asked.largest_body = found.route.largest_body(self._max_body)
         if asked.length > asked.largest_body:
             raise TooLarge()

@@ -70,7 +70,15 @@ _TABLE: tuple[tuple[str, str, Access], ...] = (
     ("/unsubscribe/{token}", "notifications", PUBLIC),
     ("/o/{token}", "notifications", PUBLIC),
     ("/api/v1/analytics/{rest...}", "analytics", SIGNED_IN),
-    ("/api/v1/partner/{rest...}", "", Role("partner")),
+    ("/api/v1/partner/sponsorships", "programs", Role("partner")),
+    ("/api/v1/partner/sponsorships/{rest...}", "programs", Role("partner")),
+    ("/api/v1/partner/programs", "programs", Role("partner")),
+    ("/api/v1/partner/programs/{rest...}", "programs", Role("partner")),
+    ("/api/v1/partner/payments", "billing", Role("partner")),
+    ("/api/v1/partner/payments/{rest...}", "billing", Role("partner")),
+    ("/api/v1/partner/disbursements", "billing", Role("partner")),
+    ("/api/v1/partner/disbursements/{rest...}", "billing", Role("partner")),
+    ("/api/v1/partner/{rest...}", "analytics", Role("partner")),
 )
 
 LARGER = {"/api/v1/programs/imports": 201 * 1024 * 1024}

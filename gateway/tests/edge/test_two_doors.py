@@ -92,7 +92,7 @@ QUESTIONS = [
     Question("a private portfolio", 403, PROGRESS.replace("progress", "portfolio")),
     Question("the partner's family, nobody", 401, "/api/v1/partner/dashboard"),
     Question("the partner's family, another role", 403, "/api/v1/partner/dashboard", headers=signed_in()),
-    Question("the partner's family, nothing there yet", 404, "/api/v1/partner/dashboard", headers=PARTNER),
+    Question("the partner's family", 200, "/api/v1/partner/dashboard/stats", headers=PARTNER),
     Question("nothing", 404, "/nothing/here"),
     Question("the root", 404, "/"),
     Question("what is inside", 404, "/internal/token", "POST", body=b"{}"),

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from sqlalchemy import column, select, table, text
 from sqlalchemy.exc import DBAPIError
 
-from chassis.access import public, requires, services_only, signed_in
+from chassis.access import public, requires, requires_role, services_only, signed_in
 from chassis.blueprint import Blueprint
 from chassis.database import SYSTEM
 from chassis.errors import Conflict
@@ -85,6 +85,14 @@ class Mine(Resource):
     def get(self):
         """For people."""
         return {"user": str(self.caller.user_id)}
+
+
+@blp.route("/guests/")
+class Guests(Resource):
+    @requires_role("guest")
+    def get(self):
+        """For a role's whole family."""
+        return {"ok": True}
 
 
 @blp.route("/full/")
@@ -253,6 +261,12 @@ def test_other_bad_requests(client, writer):
     assert client.get("/api/v1/notes/?q=%00", headers=writer).status_code == 400
     assert client.get("/api/v1/notes/?unknown=1", headers=writer).status_code == 200
     assert client.get("/api/v1/elsewhere", headers=writer).json["code"] == "not_found"
+
+
+def test_a_role_is_asked_for_in_the_words_of_its_document(client, as_, writer):
+    refused = client.get("/api/v1/notes/guests/", headers=writer)
+    assert (refused.status_code, refused.json["detail"]) == (403, "Role 'guest' required")
+    assert client.get("/api/v1/notes/guests/", headers=as_("guest", organization=new_id())).status_code == 200
 
 
 def test_a_full_disk_is_told_as_busy_and_leaves_nothing_half_done(client, writer):

@@ -19,6 +19,7 @@ class Access:
 
     public: bool = False
     permission: str | None = None
+    role: bool = False
     services: tuple[str, ...] = ()
 
     def check(self, caller: Caller | None) -> None:
@@ -30,7 +31,11 @@ class Access:
         if self.services and "*" not in self.services and caller.service not in self.services:
             raise Forbidden()
         if self.permission and not caller.may_anywhere(self.permission):
-            raise Forbidden(f"This needs the permission '{self.permission}'.")
+            raise Forbidden(self._refusal)
+
+    @property
+    def _refusal(self) -> str:
+        return f"Role '{self.permission}' required" if self.role else f"This needs the permission '{self.permission}'."
 
 
 def _mark(access: Access) -> Callable[[View], View]:
@@ -50,6 +55,11 @@ def _mark(access: Access) -> Callable[[View], View]:
 def requires(permission: str) -> Callable[[View], View]:
     """Only for callers who hold the permission somewhere; the use case asks ``caller.may(…, within=…)`` for a row."""
     return _mark(Access(permission=permission))
+
+
+def requires_role(name: str) -> Callable[[View], View]:
+    """As ``requires``, where the permission is a role's whole family and its document fixes the refusal's words."""
+    return _mark(Access(permission=name, role=True))
 
 
 def services_only(*names: str) -> Callable[[View], View]:
