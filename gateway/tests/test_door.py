@@ -133,7 +133,7 @@ def test_trouble_upstream_is_told_in_shape(client):
     assert client.get(f"{COHORTS}slow", headers=caller).status_code == 504
     broken = client.get(f"{COHORTS}broken", headers=caller)
     assert (broken.status_code, broken.json["code"]) == (502, "bad_gateway")
-    partner = client.get("/api/v1/partner/x", headers=headers_of(("partner",), organization=new_id()))
+    partner = client.get("/api/v1/partner/broken", headers=headers_of(("partner",), organization=new_id()))
     assert set(partner.json) == {"detail", "request_id"}
 
 
