@@ -20,7 +20,8 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from billing.app import SERVICE
-from billing.clients.payment_gateway import Attempt, PaymentGateway, RefundWanted, Wanted
+from billing.clients.gateways import Gateways
+from billing.clients.payment_gateway import Attempt, PaymentGateway, RefundSought, RefundWanted, Wanted
 from billing.clients.payment_gateway import Refund as ProviderRefund
 from billing.clients.payment_gateway import Session as ProviderSession
 from billing.clients.programs import Programs, RefundedSeats
@@ -31,6 +32,7 @@ from chassis import outbox
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
 from chassis.ids import new_id
+from chassis.money import Money
 from chassis.service import Service
 from chassis.testing import Committing, Headers, headers_of
 from chassis.wiring import provide
@@ -209,7 +211,7 @@ class Shop:
 
     def use_provider(self, url: str, **options: Any) -> None:
         """Have billing look for its provider elsewhere."""
-        provide(self.database, PaymentGateway, PaymentGateway(self.settings.gateway, lambda: url, **options))
+        provide(self.database, Gateways, Gateways(PaymentGateway(self.settings.gateway, lambda: url, **options)))
 
     @property
     def sandbox(self) -> SandboxServer:
@@ -271,7 +273,7 @@ class Till(PaymentGateway):
         new = ProviderSession(f"ss_{wanted.checkout_id}", wanted.checkout_id, "https://till.example/", "open")
         return self.sessions.setdefault(wanted.checkout_id, new)
 
-    def find(self, checkout_id: UUID, session_id: str | None = None) -> ProviderSession | None:  # noqa: ARG002
+    def find(self, checkout_id: UUID, session_id: str | None, due: Money | None = None) -> ProviderSession | None:  # noqa: ARG002
         return self.sessions.get(checkout_id)
 
     def refund(self, wanted: RefundWanted) -> ProviderRefund:
@@ -288,8 +290,8 @@ class Till(PaymentGateway):
         )
         return self.refunds.setdefault(wanted.refund_id, made)
 
-    def find_refund(self, refund_id: UUID) -> ProviderRefund | None:
-        return self.refunds.get(refund_id)
+    def find_refund(self, sought: RefundSought) -> ProviderRefund | None:
+        return self.refunds.get(sought.refund_id)
 
     def settle_refunds(self, state: str) -> None:
         """From now on the provider says this of every refund."""
@@ -350,7 +352,7 @@ def quick(app: Flask, database: Database) -> QuickShop:
     """A shop for stories that are not about the provider."""
     till = Till(database.provided[Settings].gateway)  # type: ignore[attr-defined]
     shop = QuickShop(app, database, new_id(), till)
-    provide(database, PaymentGateway, shop.till)
+    provide(database, Gateways, Gateways(shop.till))
     provide(database, Programs, shop.seats)
     shop.hear(organization_created(shop.organization))
     return shop

@@ -3,13 +3,15 @@
 import argparse
 from datetime import date
 
+from billing.clients.gateways import Gateways
 from billing.errors import MonthNotOver, ProviderUnavailable
 from billing.queries.closings import Closing
 from billing.rules import Month
 from billing.usecases.close_month import close_month
 from billing.usecases.reconcile import reconcile_day
-from chassis.database import Database
+from chassis.database import SYSTEM, Database
 from chassis.money import Money
+from chassis.wiring import use
 
 _HELP = "write the month's statements and issue its invoices; closing it again changes nothing"
 
@@ -80,10 +82,16 @@ def _day(text: str) -> date:
 
 def _reconcile(database: Database, arguments: argparse.Namespace) -> int:
     """0 when all clears, 1 when something does not, 2 when the provider does not answer."""
+    with database.transaction(SYSTEM) as session:
+        names = use(session, Gateways).names
+    return max(_reconcile_with(database, arguments.day, name) for name in names)
+
+
+def _reconcile_with(database: Database, day: date, provider: str) -> int:
     try:
-        done = reconcile_day(database, arguments.day)
+        done = reconcile_day(database, day, provider)
     except ProviderUnavailable as refusal:
-        print(refusal.message)  # noqa: T201 - to its terminal
+        print(f"{provider}: {refusal.message}")  # noqa: T201 - to its terminal
         return 2
     print(f"{done.day}, {done.provider}: {done.cleared} clear, {len(done.differences)} do not")  # noqa: T201
     for one in done.differences:

@@ -6,6 +6,7 @@ from flask import Response
 
 from billing import pages
 from billing.api.edge import Outward
+from billing.clients.gateways import Gateways
 from billing.errors import CheckoutClosed, ProviderUnavailable, UnknownCheckout
 from billing.models.checkouts import CANCELLED, PAID
 from billing.queries import checkouts
@@ -33,7 +34,7 @@ class Page(Outward):
 
     def _page(self, checkout_id: UUID, status: int, trouble: str) -> Response:
         with self.transaction() as session:
-            settings = use(session, Settings)
+            settings, gateways = use(session, Settings), use(session, Gateways)
             checkout = checkouts.get(session, checkout_id)
             shown = checkouts.shown(session, checkout)
             buyer = checkouts.buyer_name(session, checkout)
@@ -42,7 +43,7 @@ class Page(Outward):
             "billing",
             "pay.html",
             status,
-            form_action="'self'" if settings.gateway.is_sandbox else "'self' https:",
+            form_action="'self' https:" if gateways.for_method(checkout.method).leads_away else "'self'",
             checkout=shown,
             bank_account=settings.bank_account,
             state=state,

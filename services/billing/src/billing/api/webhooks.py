@@ -3,8 +3,7 @@
 from flask import request
 
 from billing.api.edge import Outward
-from billing.clients.payment_gateway import PaymentGateway
-from billing.errors import UnknownProvider
+from billing.clients.gateways import Gateways
 from billing.usecases.receive_webhook import receive_webhook
 from chassis.access import public
 from chassis.blueprint import Blueprint
@@ -47,7 +46,7 @@ class Webhooks(Outward):
     def post(self, provider: str) -> None:
         """Take a signed message of the payment provider (Standard Webhooks). Repeating one changes nothing."""
         with self.transaction() as session:
-            gateway = use(session, PaymentGateway)
-        if provider != gateway.name:
-            raise UnknownProvider()
-        receive_webhook(self.database, provider, gateway.read_webhook(request))
+            gateway = use(session, Gateways).named(provider)
+        hint = gateway.read_webhook(request)
+        if hint is not None:
+            receive_webhook(self.database, provider, hint)

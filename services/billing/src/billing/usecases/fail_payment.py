@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from billing.clients.payment_gateway import PaymentGateway
+from billing.clients.gateways import Gateways
 from billing.models import Checkout, Payment
 from billing.models.payments import FAILED
 from billing.queries import payments
@@ -29,7 +29,7 @@ def fail_payment(
         id=new_id(),
         organization_id=checkout.organization_id,
         checkout_id=checkout.id,
-        provider=checkout.provider or use(session, PaymentGateway).name,
+        provider=checkout.provider or use(session, Gateways).for_method(checkout.method).name,
         reference=reference,
         state=FAILED,
         reason=reason,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from billing import rules
 from billing.catalog import Catalog
+from billing.clients.gateways import Gateways
 from billing.errors import NoPriceInCurrency, UnknownCohort
 from billing.models import Checkout, CheckoutLine
 from billing.queries import checkouts
@@ -51,6 +52,8 @@ def open_checkout(
     session.flush()
     if method == METHOD:
         expect_transfer(session, checkout)
+    else:
+        use(session, Gateways).for_method(method).require_payable(checkout.amount)
     return checkouts.shown(session, checkout)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from billing.clients.gateways import Gateways
 from billing.errors import AlreadyPaid, UnknownInvoice
 from billing.models import Checkout, Invoice
 from billing.models.invoices import PAID
@@ -25,7 +26,8 @@ def open_invoice_checkout(
 ) -> dict[str, Any]:
     """Open it and return it as it is shown. Several may be open at a time: what pays second is held as credit.
 
-    Raises Forbidden, UnknownInvoice (also for another organization's) and AlreadyPaid.
+    Raises Forbidden, UnknownInvoice (also for another organization's), AlreadyPaid, and Invalid for what the
+    method's provider cannot take.
     """
     if caller.organization_id is None:
         raise Forbidden("Choose an organization first (POST /api/v1/auth/switch/).")
@@ -43,6 +45,8 @@ def open_invoice_checkout(
     session.flush()
     if method == METHOD:
         expect_transfer(session, checkout)
+    else:
+        use(session, Gateways).for_method(method).require_payable(checkout.amount)
     return checkouts.shown(session, checkout)
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from billing.clients.payment_gateway import PaymentGateway
+from billing.clients.gateways import Gateways
 from billing.queries import checkouts
 from billing.usecases.apply_session import apply_session
 from chassis.clock import now
@@ -16,12 +16,15 @@ def settle_checkout(database: Database, checkout_id: UUID) -> str:
     Raises UnknownCheckout, ProviderUnavailable.
     """
     with database.transaction(SYSTEM) as session:
-        gateway = use(session, PaymentGateway)
+        gateways = use(session, Gateways)
         checkout = checkouts.get(session, checkout_id)
-        if checkout.provider != gateway.name:
+        if checkout.provider not in gateways.names:
             return checkout.state
+        gateway = gateways.named(checkout.provider)
         checkout.checked_at = now()
         session_id = checkout.session_id
-    found = gateway.find(checkout_id, session_id)
+        # A promise of money is not taken up once there is nothing left to pay.
+        due = checkout.amount if checkout.is_open and now() < checkout.expires_at else None
+    found = gateway.find(checkout_id, session_id, due)
     with database.transaction(SYSTEM) as session:
         return apply_session(session, checkout_id, found)

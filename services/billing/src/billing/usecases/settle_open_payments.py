@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import text
 
-from billing.clients.payment_gateway import PaymentGateway
+from billing.clients.gateways import Gateways
 from billing.models.checkouts import EXPIRED
 from billing.queries import checkouts
 from billing.settings import Settings
@@ -22,7 +22,7 @@ _BATCH = 200
 # Asked again after as long as it has been open, so that an old one costs ever less.
 _QUIET = text("""
 select id from checkouts
-where state = 'open' and provider = :provider and (
+where state = 'open' and provider = any(:providers) and (
     expires_at <= :now
     or opened_at <= :settle_before and (checked_at is null or checked_at <= :now - (checked_at - opened_at))
         and (checked_at is null or checked_at <= :settle_before)
@@ -30,7 +30,7 @@ where state = 'open' and provider = :provider and (
 """)
 _NEVER_PAID = text("""
 select id from checkouts
-where state = 'open' and (opened_at is null or provider <> :provider) and expires_at <= :now
+where state = 'open' and (opened_at is null or provider <> all(:providers)) and expires_at <= :now
 order by expires_at limit :batch
 """)
 
@@ -41,7 +41,7 @@ def settle_open_payments(database: Database) -> None:
     with database.transaction(SYSTEM) as session:
         settle_after = timedelta(seconds=use(session, Settings).settle_after_seconds)
         values = {
-            "provider": use(session, PaymentGateway).name,
+            "providers": use(session, Gateways).names,
             "now": moment,
             "settle_before": moment - settle_after,
             "batch": _BATCH,

@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
-from billing.clients.payment_gateway import PaymentGateway, Wanted
+from billing.clients.gateways import Gateways
+from billing.clients.payment_gateway import Wanted
+from billing.clients.provider import Provider
 from billing.models import Checkout
 from billing.models.payments import BANK
 from billing.queries import checkouts
@@ -13,25 +15,35 @@ from chassis.database import SYSTEM, Database
 from chassis.wiring import use
 
 
-def start_payment(database: Database, checkout_id: UUID) -> str:
+def start_payment(database: Database, checkout_id: UUID, *, phone: str | None = None) -> str:
     """Where the payer goes next. Safe to repeat: the checkout's id is the provider's key of the session.
 
-    Raises UnknownCheckout, CheckoutClosed, ProviderUnavailable.
+    The checkout's method says which provider. ``phone`` is what the payer typed, for one that asks for it.
+    Raises UnknownCheckout, CheckoutClosed, ProviderUnavailable, and Invalid for what this provider cannot take.
     """
     with database.transaction(SYSTEM) as session:
-        gateway, settings = use(session, PaymentGateway), use(session, Settings)
+        settings = use(session, Settings)
         checkout = checkouts.lock(session, checkout_id)
         if checkout.provider == BANK:
             return checkouts.pay_url(settings, checkout_id)  # which says where to transfer it to
+        gateway = _gateway(use(session, Gateways), checkout)
+        gateway.require_payable(checkout.amount)
         checkout.start_paying(gateway.name, now())
-        wanted = _wanted(checkout, checkouts.description(session, checkout), settings)
+        wanted = _wanted(checkout, checkouts.description(session, checkout), settings, phone)
     found = gateway.open(wanted)
     with database.transaction(SYSTEM) as session:
         apply_session(session, checkout_id, found)
     return found.url if found.state == "open" else checkouts.pay_url(settings, checkout_id)
 
 
-def _wanted(checkout: Checkout, description: str, settings: Settings) -> Wanted:
+def _gateway(gateways: Gateways, checkout: Checkout) -> Provider:
+    """Whoever was asked before goes on: a session there may be paid already."""
+    if checkout.provider in gateways.names:
+        return gateways.named(checkout.provider)
+    return gateways.for_method(checkout.method)
+
+
+def _wanted(checkout: Checkout, description: str, settings: Settings, phone: str | None) -> Wanted:
     back = checkouts.pay_url(settings, checkout.id) + "/return"
     return Wanted(
         checkout_id=checkout.id,
@@ -40,4 +52,5 @@ def _wanted(checkout: Checkout, description: str, settings: Settings) -> Wanted:
         return_url=back,
         cancel_url=back,
         expires_at=checkout.expires_at,
+        phone=phone,
     )

@@ -4,9 +4,20 @@ Whoever offers that API can be the provider: PAYMENT_GATEWAY_URL and PAYMENT_GAT
 """
 
 from billing.clients.payment_gateway.gateway import PaymentGateway
+from billing.clients.payment_gateway.slots import Slots
 from billing.clients.payment_gateway.webhooks import MESSAGE_LIMIT
-from billing.clients.payment_gateway.words import Attempt, Hint, Moved, Refund, RefundWanted, Session, Wanted
+from billing.clients.payment_gateway.words import (
+    Attempt,
+    Hint,
+    Moved,
+    Refund,
+    RefundSought,
+    RefundWanted,
+    Session,
+    Wanted,
+)
 
 __all__ = [
-    "MESSAGE_LIMIT", "Attempt", "Hint", "Moved", "PaymentGateway", "Refund", "RefundWanted", "Session", "Wanted",
+    "MESSAGE_LIMIT", "Attempt", "Hint", "Moved", "PaymentGateway", "Refund", "RefundSought", "RefundWanted", "Session",
+    "Slots", "Wanted",
 ]  # fmt: skip

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
-from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import UUID
@@ -11,6 +10,7 @@ from uuid import UUID
 import requests
 from flask import Request
 
+from billing.clients.payment_gateway.slots import Slots
 from billing.clients.payment_gateway.webhooks import Webhooks
 from billing.clients.payment_gateway.words import (
     Hint,
@@ -18,6 +18,7 @@ from billing.clients.payment_gateway.words import (
     Movements,
     Refund,
     Refunds,
+    RefundSought,
     RefundWanted,
     Session,
     Sessions,
@@ -26,12 +27,10 @@ from billing.clients.payment_gateway.words import (
 )
 from billing.errors import ProviderUnavailable, RefundDeclined
 from billing.settings import Gateway
-from chassis.errors import Refusal
 from chassis.http_client import HttpClient
 from chassis.json_provider import moment
+from chassis.money import Money
 
-_AT_ONCE = 4
-_PATIENCE_SECONDS = 3.0
 _PAGE = 500
 
 
@@ -42,20 +41,26 @@ class PaymentGateway:
     the provider hangs, some of this service's threads stay free. Calls raise ProviderUnavailable.
     """
 
+    asks_phone = False
+
     def __init__(
         self, gateway: Gateway, address: Callable[[], str], *, timeout: tuple[float, float] = (1.0, 5.0)
     ) -> None:
         self.name = gateway.name
+        self.leads_away = not gateway.is_sandbox
         self._webhook_url = gateway.webhook_url
         self._webhooks = Webhooks(gateway.webhook_secret)
         self._api_key = gateway.api_key
         self._address = address
         self._timeout = timeout
-        self._slots = BoundedSemaphore(_AT_ONCE)
+        self._slots = Slots()
 
     @cached_property
     def _client(self) -> HttpClient:
         return HttpClient(self._address(), timeout=self._timeout, retries=1, token=lambda: self._api_key)
+
+    def require_payable(self, amount: Money) -> None:
+        """Any amount, in any currency."""
 
     def open(self, wanted: Wanted) -> Session:
         """Open the checkout's session, or get the one opened before: its id is the provider's key."""
@@ -74,7 +79,7 @@ class PaymentGateway:
             raise ProviderUnavailable()
         return _of(session, wanted.checkout_id)
 
-    def find(self, checkout_id: UUID, session_id: str | None = None) -> Session | None:
+    def find(self, checkout_id: UUID, session_id: str | None, due: Money | None = None) -> Session | None:  # noqa: ARG002
         """What the provider knows of the checkout: by its session's id when known, else by our key.
 
         None when it knows nothing.
@@ -104,10 +109,10 @@ class PaymentGateway:
             raise ProviderUnavailable()
         return found
 
-    def find_refund(self, refund_id: UUID) -> Refund | None:
+    def find_refund(self, sought: RefundSought) -> Refund | None:
         """What the provider knows of a refund of ours; None when nothing."""
-        found = decoded(self._get("/v1/refunds", key=str(refund_id)), Refunds).items
-        return next((refund for refund in found if refund.key == refund_id), None)
+        found = decoded(self._get("/v1/refunds", key=str(sought.refund_id)), Refunds).items
+        return next((refund for refund in found if refund.key == sought.refund_id), None)
 
     def moved(self, begin: datetime, end: datetime) -> Iterator[Moved]:
         """All money that moved from ``begin`` to before ``end``, oldest first, asked for page by page."""
@@ -126,20 +131,10 @@ class PaymentGateway:
         return self._webhooks.read(request)
 
     def _post(self, path: str, body: dict[str, Any]) -> requests.Response:
-        return self._call(lambda: self._client.post(path, json=body, idempotent=True))
+        return self._slots.call(lambda: self._client.post(path, json=body, idempotent=True))
 
     def _get(self, path: str, **params: str) -> requests.Response:
-        return self._call(lambda: self._client.get(path, params=params))
-
-    def _call(self, call: Callable[[], requests.Response]) -> requests.Response:
-        if not self._slots.acquire(timeout=_PATIENCE_SECONDS):
-            raise ProviderUnavailable()
-        try:
-            return call()
-        except (Refusal, requests.RequestException) as error:
-            raise ProviderUnavailable() from error
-        finally:
-            self._slots.release()
+        return self._slots.call(lambda: self._client.get(path, params=params))
 
 
 def _of(session: Session, checkout_id: UUID) -> Session:

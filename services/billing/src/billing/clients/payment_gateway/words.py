@@ -109,6 +109,8 @@ class Wanted:
     return_url: str
     cancel_url: str
     expires_at: datetime
+    phone: str | None = None
+    """The payer's, in E.164, for a provider that asks for one."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,15 @@ class RefundWanted:
     refund_id: UUID
     reference: str
     amount: Money
+
+
+@dataclass(frozen=True)
+class RefundSought:
+    """A refund to ask about: ours, of which attempt, and the provider's own id of it, once it has told."""
+
+    refund_id: UUID
+    attempt: str
+    reference: str | None
 
 
 def decoded(answer: requests.Response, kind: type[Any]) -> Any:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from billing.clients.payment_gateway import Moved, PaymentGateway
+from billing.clients.gateways import Gateways
+from billing.clients.payment_gateway import Moved
 from billing.queries import reconciliation
 from billing.queries.reconciliation import Difference
 from billing.rules import Key, differences
@@ -27,13 +28,13 @@ class Reconciled:
     differences: Sequence[Difference]
 
 
-def reconcile_day(database: Database, day: date) -> Reconciled:
+def reconcile_day(database: Database, day: date, provider: str) -> Reconciled:
     """Compare and remember. Harmless to repeat: what has cleared meanwhile is said to have. Raises ProviderUnavailable.
 
     Whatever either side has of the day must be on the other with the same amount, on whichever day that was.
     """
     with database.transaction(SYSTEM) as session:
-        gateway, zone = use(session, PaymentGateway), use(session, Settings).time_zone
+        gateway, zone = use(session, Gateways).named(provider), use(session, Settings).time_zone
     begin, end = (datetime.combine(one, time(), zone) for one in (day, day + timedelta(days=1)))
     around = list(gateway.moved(begin - _AROUND, end + _AROUND))
     at_provider = {_key(gateway.name, moved): moved.signed for moved in around}

@@ -4,8 +4,9 @@ from uuid import UUID
 
 import structlog
 
-from billing.clients.payment_gateway import PaymentGateway, RefundWanted
+from billing.clients.gateways import Gateways
 from billing.clients.payment_gateway import Refund as ProviderRefund
+from billing.clients.payment_gateway import RefundSought, RefundWanted
 from billing.clients.programs import Programs, RefundedSeats
 from billing.errors import ProviderUnavailable, RefundDeclined, SeatsAssigned, SeatsNotThere, WindowEnded
 from billing.models import Payment, Refund
@@ -42,10 +43,13 @@ def advance_refund(database: Database, refund_id: UUID) -> None:
 def settle_refund(database: Database, refund_id: UUID) -> None:
     """Ask the provider what became of it, and act on the answer. Raises UnknownRefund, ProviderUnavailable."""
     with database.transaction(SYSTEM) as session:
-        gateway = use(session, PaymentGateway)
-        if refunds.lock(session, refund_id).provider != gateway.name:
+        gateways = use(session, Gateways)
+        refund = refunds.lock(session, refund_id)
+        if refund.provider not in gateways.names:
             return
-    found = gateway.find_refund(refund_id)
+        payment = session.get_one(Payment, refund.payment_id)
+        sought = RefundSought(refund_id, str(payment.reference), refund.reference)
+    found = gateways.named(refund.provider).find_refund(sought)
     if found is not None:
         _apply(database, refund_id, found)
 
@@ -89,13 +93,13 @@ def _free_the_seats(database: Database, refund: Refund, seats: RefundedSeats) ->
 
 def _send(database: Database, refund: Refund) -> None:
     with database.transaction(SYSTEM) as session:
-        gateway = use(session, PaymentGateway)
+        gateways = use(session, Gateways)
         payment = session.get_one(Payment, refund.payment_id)
-    if refund.provider != gateway.name:
+    if refund.provider not in gateways.names:
         log.error("refund_of_another_provider", refund=str(refund.id), provider=refund.provider)
         return
     try:
-        found = gateway.refund(RefundWanted(refund.id, str(payment.reference), refund.amount))
+        found = gateways.named(refund.provider).refund(RefundWanted(refund.id, str(payment.reference), refund.amount))
     except ProviderUnavailable:
         # The seats are free and the decision stands: it is sent again until the provider answers.
         log.warning("refund_postponed", refund=str(refund.id))

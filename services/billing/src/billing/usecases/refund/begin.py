@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from billing.clients.payment_gateway import PaymentGateway
+from billing.clients.gateways import Gateways
 from billing.models import Payment, Refund
 from billing.models.payments import BANK, UNAPPLIED
 from billing.models.refunds import REQUESTED
@@ -33,7 +33,7 @@ def begin_refund(session: Session, caller: Caller, wanted: RefundRequest) -> UUI
         if bytes(known.fingerprint) != wanted.fingerprint:
             raise KeyReused()
         return known.id
-    payment.require_refundable(use(session, PaymentGateway).name)
+    payment.require_refundable(use(session, Gateways).names)
     if (wanted.reference is None) == (payment.provider == BANK):
         raise Invalid.field("reference", "Give the bank's reference of the transfer back, and only for a transfer.")
     refund = _refund(caller, payment, wanted)

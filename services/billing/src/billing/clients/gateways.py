@@ -1,0 +1,34 @@
+"""Who takes the money: a provider for each way to pay, and each by its name."""
+
+from collections.abc import Mapping
+
+from billing.clients.provider import Provider
+from billing.errors import UnknownProvider
+
+
+class Gateways:
+    """``usual`` is asked for every method that has no provider of its own.
+
+    A checkout's method decides when it is started; from then on the name on the checkout does.
+    """
+
+    def __init__(self, usual: Provider, of_methods: Mapping[str, Provider] | None = None) -> None:
+        self._usual = usual
+        self._of_methods = dict(of_methods or {})
+        self._named = {one.name: one for one in (usual, *self._of_methods.values())}
+
+    @property
+    def names(self) -> list[str]:
+        """Every provider in use."""
+        return list(self._named)
+
+    def for_method(self, method: str) -> Provider:
+        """Who takes money that is paid this way."""
+        return self._of_methods.get(method, self._usual)
+
+    def named(self, name: str) -> Provider:
+        """The provider of this name. Raises UnknownProvider."""
+        try:
+            return self._named[name]
+        except KeyError:
+            raise UnknownProvider() from None
