@@ -14,9 +14,8 @@ from programs.usecases.note_organization import note_organization
 
 
 def _organization(session: Session, event: identity.OrganizationCreated | identity.OrganizationUpdated) -> None:
-    note_organization(
-        session, organization_id=event.organization_id, name=event.name, kind=event.kind, time_zone=event.time_zone
-    )
+    facts = ("organization_id", "name", "kind", "time_zone", "currency")
+    note_organization(session, **{name: getattr(event, name) for name in facts})
 
 
 def _address(session: Session, event: identity.EmailVerified) -> None:

@@ -127,3 +127,63 @@ class NoSuchStatement(NotFound):
     """Absent, voided, or another organization's."""
 
     code, message = "statement_not_found", "There is no such statement here."
+
+
+class NoSuchSponsorship(NotFound):
+    """Absent, or another organization's."""
+
+    code, message = "sponsorship_not_found", "Sponsorship not found"
+
+
+class NoSuchProgram(NotFound):
+    """Absent, or another organization's."""
+
+    code, message = "program_not_found", "Program not found"
+
+
+class NoSuchFundable(NotFound):
+    """Neither a sponsorship nor a program has this id."""
+
+    code, message = "fundable_not_found", "There is no sponsorship and no program of this id."
+
+
+class NoSuchParticipant(NotFound):
+    """The student does not take part in the program."""
+
+    code, message = "participant_not_found", "Student not found in this program"
+
+
+class SponsorshipOver(Conflict):
+    """What is completed or cancelled stays so."""
+
+    code, message = "sponsorship_over", "The sponsorship has ended."
+
+
+class AlreadySponsored(Conflict):
+    """The organization sponsors the student in the same way at the same time."""
+
+    code, message = "already_sponsored", "A student has a sponsorship of this type for some of these days."
+
+
+class ProgramNotActive(Conflict):
+    """Only an active program can be paused or takes students."""
+
+    code, message = "program_not_active", "The program is not active."
+
+
+class ProgramNotPaused(Conflict):
+    """Only a paused program can be resumed."""
+
+    code, message = "program_not_paused", "The program is not paused."
+
+
+class ProgramNotRunning(Conflict):
+    """Only a program that was launched can be completed, once."""
+
+    code, message = "program_not_running", "The program is neither active nor paused."
+
+
+class OrganizationUnknown(Busy):
+    """Identity has made the organization a moment ago; its currency has not been told yet."""
+
+    code, message = "organization_unknown", "Your organization is being set up; try again shortly."

@@ -10,11 +10,12 @@ from programs.api import (
     internal_data,
     progress,
     results,
+    sponsorships,
     students,
     xapi,
 )
 
 BLUEPRINTS = [
     courses.blp, cohorts.blp, enrollments.blp, results.blp, activities.blp, progress.blp, imports.blp, students.blp,
-    internal.blp, internal_data.blp, xapi.blp,
+    internal.blp, internal_data.blp, xapi.blp, sponsorships.blp,
 ]  # fmt: skip

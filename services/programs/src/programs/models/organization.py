@@ -8,7 +8,7 @@ from chassis.database import Base
 
 
 class Organization(Base):
-    """An organization, for its name and kind."""
+    """An organization, for its name and kind, its days and its money."""
 
     __tablename__ = "organizations"
 
@@ -16,6 +16,7 @@ class Organization(Base):
     name: Mapped[str]
     kind: Mapped[str]
     time_zone: Mapped[str]
+    currency: Mapped[str]
 
 
 class Account(Base):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Caller
 from chassis.errors import Forbidden
+from programs.errors import OrganizationUnknown
 from programs.models import Organization
 
 
@@ -20,3 +21,11 @@ def organization_of(caller: Caller) -> UUID:
     if caller.organization_id is None:
         raise Forbidden("Choose an organization first (POST /api/v1/auth/switch/).")
     return caller.organization_id
+
+
+def known_organization(session: Session, organization_id: UUID) -> Organization:
+    """The organization, for its time zone and currency. Raises OrganizationUnknown."""
+    found = session.get(Organization, organization_id)
+    if found is None:
+        raise OrganizationUnknown()
+    return found

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.pseudonym import pseudonym
+from programs.rules.grades import grade_number
 
 
 def listed_student(organization_id: UUID, row: Mapping[str, Any], *, by_name: bool) -> dict[str, Any]:
@@ -14,3 +15,13 @@ def listed_student(organization_id: UUID, row: Mapping[str, Any], *, by_name: bo
     else:
         shown = {"name": pseudonym(organization_id, row["student_id"]), "school": None, "grade_level": None}
     return {"id": row["student_id"], "pseudonymous": not by_name, **shown}
+
+
+def sponsored_student(organization_id: UUID, row: Mapping[str, Any], *, by_name: bool) -> dict[str, Any]:
+    """A sponsored student: the grade as a number, school and county only with the name, and nobody's picture."""
+    name = pseudonym(organization_id, row["student_id"])
+    shown: dict[str, Any] = {"name": name, "grade_level": None, "school": None, "county": None}
+    if by_name:
+        grade = grade_number(row["grade_level"])
+        shown = {"name": row["name"], "grade_level": grade, "school": row["school"], "county": row["county"]}
+    return {"id": row["student_id"], "pseudonymous": not by_name, "avatar_url": None, **shown}

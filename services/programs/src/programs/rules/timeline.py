@@ -1,0 +1,53 @@
+"""What has happened to a sponsorship, in words, day by day."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol
+
+from chassis.money import Money
+from programs.rules.days import local_day
+
+
+class Happened(NamedTuple):
+    """Something that happened on a day of the organization's time zone."""
+
+    date: date
+    event: str
+
+
+class Lived(Protocol):
+    """What has a beginning and an end."""
+
+    state: Any
+    created_at: Any
+    activated_at: Any
+    ended_at: Any
+
+
+def lived(one: Lived, time_zone: str) -> Iterator[Happened]:
+    """Its moves."""
+    moments: tuple[tuple[datetime | None, str], ...] = (
+        (one.created_at, "created"), (one.activated_at, "activated"), (one.ended_at, one.state),
+    )  # fmt: skip
+    for moment, word in moments:
+        if moment is not None:
+            yield Happened(local_day(moment, time_zone), f"Sponsorship {word}")
+
+
+def financed(made: Iterable[Mapping[str, Any]]) -> Iterator[Happened]:
+    """The money released for it."""
+    for row in made:
+        amount = Money(row["amount_minor"], row["currency"])
+        yield Happened(row["made_on"], f"{amount} disbursed: {row['description']}")
+
+
+def learned(reached: Iterable[Mapping[str, Any]], *, by_name: bool) -> Iterator[Happened]:
+    """What the student reached. A milestone is named only when the student is: anybody may have typed it."""
+    for row in reached:
+        if row["kind"] == "milestone":
+            what = f"reached {row['name']}" if by_name else "reached a milestone"
+            yield Happened(row["day"], f"Student {what} in {row['title']}")
+        elif row["kind"] == "certificate":
+            yield Happened(row["day"], f"Student earned the certificate {row['title']}")
+        else:
+            yield Happened(row["day"], f"Student completed {row['title']}")
