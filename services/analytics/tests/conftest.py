@@ -159,6 +159,109 @@ class Told:
             cohort_id=invoice.cohort_id,
         )  # fmt: skip
 
+    def sponsorship(
+        self, student: UUID, minor: int = 20_000, kind: str = "full_scholarship", courses: Iterable[UUID] = (),
+        start: str = "2026-01-01", end: str = "2026-12-31", created: str = "2025-12-20",
+    ) -> programs.SponsorshipCreated:  # fmt: skip
+        return programs.SponsorshipCreated(
+            sponsorship_id=new_id(), organization_id=self.organization, student_id=student, kind=kind,
+            amount_minor=minor, currency="KES", start_date=date.fromisoformat(start),
+            end_date=date.fromisoformat(end), created_at=moment(created), course_ids=tuple(courses),
+        )  # fmt: skip
+
+    def activated(self, of: programs.SponsorshipCreated, day: str = "2026-01-02") -> programs.SponsorshipActivated:
+        return programs.SponsorshipActivated(
+            sponsorship_id=of.sponsorship_id, organization_id=of.organization_id, student_id=of.student_id,
+            activated_at=moment(day),
+        )  # fmt: skip
+
+    def ended(self, of: programs.SponsorshipCreated, state: str, day: str) -> programs.SponsorshipEnded:
+        return programs.SponsorshipEnded(
+            sponsorship_id=of.sponsorship_id, organization_id=of.organization_id, student_id=of.student_id,
+            state=state, reason="ended" if state == "completed" else "cancelled", ended_at=moment(day),
+        )  # fmt: skip
+
+    def program(
+        self, name: str = "Readers", courses: Iterable[UUID] = (), start: str = "2026-01-01", state: str = "planning",
+        end: str = "2026-12-31", changed: str = "2026-01-01",
+    ) -> programs.ProgramCreated:  # fmt: skip
+        return programs.ProgramCreated(
+            program_id=new_id(), organization_id=self.organization, name=name, state=state, target_students=30,
+            budget_minor=900_000, currency="KES", start_date=date.fromisoformat(start),
+            end_date=date.fromisoformat(end), changed_at=moment(changed), course_ids=tuple(courses),
+        )  # fmt: skip
+
+    def joined(
+        self, program: programs.ProgramCreated, student: UUID, day: str = "2026-02-05"
+    ) -> programs.ProgramStudentEnrolled:
+        return programs.ProgramStudentEnrolled(
+            program_id=program.program_id, organization_id=program.organization_id, student_id=student,
+            enrolled_at=moment(day),
+        )  # fmt: skip
+
+    def left(self, program: programs.ProgramCreated, student: UUID, day: str) -> programs.ProgramStudentWithdrawn:
+        return programs.ProgramStudentWithdrawn(
+            program_id=program.program_id, organization_id=program.organization_id, student_id=student,
+            withdrawn_at=moment(day),
+        )  # fmt: skip
+
+    def allocated(self, target: Any, minor: int, day: str = "2026-01-02") -> billing.FundsAllocated:
+        return billing.FundsAllocated(
+            organization_id=self.organization, allocation_id=new_id(), payment_id=new_id(), amount_minor=minor,
+            funded_minor=minor, currency="KES", allocated_at=moment(day), **_target(target),
+        )  # fmt: skip
+
+    def reversed(self, target: Any, minor: int, day: str = "2026-02-02") -> billing.FundsReversed:
+        return billing.FundsReversed(
+            organization_id=self.organization, reversal_id=new_id(), amount_minor=minor, funded_minor=0,
+            currency="KES", reversed_at=moment(day), **_target(target),
+        )  # fmt: skip
+
+    def initiated(self, minor: int, day: str = "2026-01-02") -> billing.PaymentInitiated:
+        return billing.PaymentInitiated(
+            organization_id=self.organization, payment_id=new_id(), amount_minor=minor, currency="KES",
+            method="bank_transfer", initiated_at=moment(day),
+        )  # fmt: skip
+
+    def payment_failed(self, of: billing.PaymentInitiated, day: str = "2026-01-05") -> billing.PaymentFailed:
+        return billing.PaymentFailed(
+            organization_id=of.organization_id, payment_id=of.payment_id, amount_minor=of.amount_minor,
+            currency=of.currency, method=of.method, failed_at=moment(day), reason="expired",
+        )  # fmt: skip
+
+    def payment_completed(self, of: billing.PaymentInitiated, day: str = "2026-01-05") -> billing.PaymentCompleted:
+        return billing.PaymentCompleted(
+            organization_id=of.organization_id, payment_id=of.payment_id, amount_minor=of.amount_minor,
+            currency=of.currency, method=of.method, completed_at=moment(day), credited=True,
+        )  # fmt: skip
+
+    def scheduled(self, target: Any, minor: int, due: str) -> billing.DisbursementScheduled:
+        return billing.DisbursementScheduled(
+            organization_id=self.organization, disbursement_id=new_id(), amount_minor=minor, currency="KES",
+            due_on=date.fromisoformat(due), description="Monthly scholarship disbursement",
+            scheduled_at=moment("2026-01-02"), **_target(target),
+        )  # fmt: skip
+
+    def made(self, of: billing.DisbursementScheduled, day: str) -> billing.DisbursementMade:
+        return billing.DisbursementMade(
+            organization_id=of.organization_id, disbursement_id=of.disbursement_id, amount_minor=of.amount_minor,
+            currency=of.currency, made_on=date.fromisoformat(day), made_at=moment(day), description=of.description,
+            sponsorship_id=of.sponsorship_id, program_id=of.program_id,
+        )  # fmt: skip
+
+    def undone(self, of: billing.DisbursementScheduled, day: str = "2026-03-05") -> billing.DisbursementCancelled:
+        return billing.DisbursementCancelled(
+            organization_id=of.organization_id, disbursement_id=of.disbursement_id, cancelled_at=moment(day),
+            sponsorship_id=of.sponsorship_id, program_id=of.program_id,
+        )  # fmt: skip
+
+
+def _target(target: Any) -> dict[str, UUID]:
+    """What money is for."""
+    if isinstance(target, programs.SponsorshipCreated):
+        return {"sponsorship_id": target.sponsorship_id}
+    return {"program_id": target.program_id}
+
 
 @pytest.fixture
 def told() -> Told:

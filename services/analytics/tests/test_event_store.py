@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -107,13 +107,47 @@ def story(told) -> list[Event]:
         ),
         identity.OrganizationUpdated(**{**told.organization_created().__dict__, "currency": "UGX"}),
         programs.CohortUpdated(**{**cohort.__dict__, "seats": 3, "course_ids": (maths.course_id,)}),
-        programs.StudentUpdated(**{**students[1].__dict__, "name": "Amina Otieno", "school": "Town"}),
+        _copy(students[1], programs.StudentUpdated, name="Amina Otieno", school="Town", grade_level="Grade 4"),
         programs.CourseUpdated(**{**reading.__dict__, "title": "Reading 2"}),
+        *_funded(told, [each.student_id for each in students], reading.course_id, maths.course_id),
     ]  # fmt: skip
 
 
-def _copy(event: Event, **changes: Any) -> Event:
-    return type(event)(**{**event.__dict__, **changes})
+def _funded(told, students, reading, maths) -> list[Event]:
+    """Sponsorships and a program, money for them, and what became of each."""
+    own = {"organization_id": told.organization}
+    first, second, third, _ = students
+    full = told.sponsorship(first)
+    narrow = told.sponsorship(second, kind="course_specific", courses=[maths], start="2026-02-01")
+    dropped = told.sponsorship(third, kind="partial")
+    program = told.program("Readers", courses=[reading])
+    joined = told.joined(program, third)
+    planned = [told.scheduled(full, 5_000, day) for day in ("2026-03-01", "2026-04-01", "2026-05-01")]
+    pending, failing, paid = (told.initiated(30_000) for _ in range(3))
+    return [
+        full, narrow, dropped, program, told.activated(full), told.activated(narrow), told.activated(dropped),
+        told.ended(narrow, "completed", "2026-10-01"), told.ended(dropped, "cancelled", "2026-06-01"),
+        _copy(program, kind=programs.ProgramUpdated, state="active", changed_at=moment("2026-02-02")),
+        _copy(program, kind=programs.ProgramUpdated, state="active", name="Readers 2", course_ids=(reading, maths),
+              changed_at=moment("2026-02-03")),
+        joined, told.left(program, third, "2026-03-01"), told.joined(program, third, "2026-04-01"),
+        told.joined(program, second), told.left(program, second, "2026-05-01"),
+        told.allocated(full, 20_000), told.allocated(program, 9_000), told.reversed(full, 4_000),
+        pending, failing, paid, told.payment_failed(failing), told.payment_completed(paid),
+        billing.PaymentRefunded(
+            **own, payment_id=paid.payment_id, refund_id=new_id(), amount_minor=1_000, currency="KES",
+            method=paid.method, refunded_at=moment("2026-03-09"), credited=True,
+        ),
+        *planned, told.made(planned[0], "2026-03-02"), told.undone(planned[2]),
+    ]  # fmt: skip
+
+
+def moment(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(hour=12, tzinfo=UTC)
+
+
+def _copy(event: Event, kind: type[Event] | None = None, **changes: Any) -> Event:
+    return (kind or type(event))(**{**event.__dict__, **changes})
 
 
 def _seats_expired(grant) -> Event:
@@ -247,3 +281,8 @@ def test_any_order_any_repetition_any_batches_the_same_figures(told, session):
             assert rolled_up(session) == cells(session)
 
     holds()
+
+
+def test_the_story_tells_of_every_projection(told, deliver, session):
+    deliver(*story(told))
+    assert [table for table, rows in projections(session).items() if not rows] == []

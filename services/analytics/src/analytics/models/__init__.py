@@ -11,12 +11,14 @@ from analytics.models import (
     cohorts,
     deliveries,
     enrollments,
+    funding,
     money,
     organizations,
     people,
     placements,
     results,
     seats,
+    sponsorships,
 )
 from analytics.models.projection import Facts
 from contracts.event import Event
@@ -32,12 +34,16 @@ STATEMENTS: Mapping[type[Event], tuple[str, ...]] = {
     **money.PROJECTION,
     **deliveries.PROJECTION,
     **activities.PROJECTION,
+    **sponsorships.PROJECTION,
+    **funding.PROJECTION,
 }
 
 TABLES = (
     "organizations", "freshness", "courses", "cohorts", "cohort_courses", "students", "seats", "seat_grants",
     "enrollments", "results", "cohort_results", "placements", "cohort_placements", "payments", "invoices", "consents",
-    "deliveries", "activities", "cohort_activities", "cells", "totals",
+    "deliveries", "activities", "cohort_activities", "cells", "totals", "sponsorships", "funded_programs",
+    "program_students", "funds", "awaited_payments", "payment_moves", "disbursements", "grades", "sponsored_results",
+    "sponsored_activities", "sponsored_grades",
 )  # fmt: skip
 """Every table that ``events`` can tell again."""
 

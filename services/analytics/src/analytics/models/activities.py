@@ -1,5 +1,6 @@
 """Certificates, milestones, mentor sessions, lab use, progress: the latest word on each, and copies for cohorts."""
 
+from analytics.models import sponsored
 from analytics.models.projection import Projection
 from contracts.event import Event
 from contracts.events import programs
@@ -90,7 +91,11 @@ TELL_OF_COHORTS = _TOLD.format(
 
 
 def _tell(kind: str, key: str, **columns: str) -> tuple[str, ...]:
-    return (_LATEST.format(kind=kind, key=key, **{**_COLUMNS, **columns}), TELL_OF_STUDENTS)
+    return (
+        _LATEST.format(kind=kind, key=key, **{**_COLUMNS, **columns}),
+        TELL_OF_STUDENTS,
+        *sponsored.TELL_OF_ACTIVITIES,
+    )
 
 
 _PLACE = {"course": "course_id", "cohort": "cohort_id"}

@@ -1,6 +1,6 @@
 """Courses, cohorts, and the courses of a cohort."""
 
-from analytics.models import activities
+from analytics.models import activities, sponsored
 from analytics.models.projection import Projection
 from analytics.models.results import TELL_OF_COHORTS
 from contracts.events import programs
@@ -56,8 +56,8 @@ where cohort_results.organization_id = fact.organization_id and cohort_results.c
 _TELL = (TELL_OF_COHORTS, activities.TELL_OF_COHORTS)
 
 PROJECTION: Projection = {
-    programs.CourseCreated: (_COURSE.format(conflict="do nothing"), _TELL_OF_TITLES),
-    programs.CourseUpdated: (_COURSE.format(conflict=_COURSE_SNAPSHOT), _TELL_OF_TITLES),
+    programs.CourseCreated: (_COURSE.format(conflict="do nothing"), _TELL_OF_TITLES, *sponsored.TELL_OF_TITLES),
+    programs.CourseUpdated: (_COURSE.format(conflict=_COURSE_SNAPSHOT), _TELL_OF_TITLES, *sponsored.TELL_OF_TITLES),
     programs.CohortCreated: (_COHORT.format(conflict="on conflict do nothing", more=""), *_TELL),
     programs.CohortUpdated: (_COHORT.format(conflict=_SNAPSHOT, more=_DROP_COURSES), _DROP_RESULTS, *_TELL),
 }

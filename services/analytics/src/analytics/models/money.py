@@ -1,5 +1,6 @@
 """Payments and invoices, row for row what billing's ledger said. Amounts in minor units."""
 
+from analytics.models import funding
 from analytics.models.projection import Projection
 from contracts.events import billing
 
@@ -47,8 +48,8 @@ on conflict (organization_id, invoice_id) do update set paid_at = least(known.pa
 """
 
 PROJECTION: Projection = {
-    billing.PaymentCompleted: (_PAYMENT,),
-    billing.PaymentRefunded: (_REFUND,),
+    billing.PaymentCompleted: (_PAYMENT, funding.PAID),
+    billing.PaymentRefunded: (_REFUND, funding.REFUNDED),
     billing.InvoiceIssued: (_ISSUED,),
     billing.InvoicePaid: (_PAID,),
 }

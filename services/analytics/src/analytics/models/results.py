@@ -1,5 +1,6 @@
 """Results, the latest word on each, and their copies for the cohorts that take the course."""
 
+from analytics.models import sponsored
 from analytics.models.projection import Projection
 from contracts.events import programs
 
@@ -82,4 +83,4 @@ _TELL_OF_RESULTS = _TELL_COHORTS.format(key="result_id", joined=_OF_RESULTS)
 TELL_OF_STUDENTS = _TELL_COHORTS.format(key="student_id", joined=_OF_STUDENTS)
 TELL_OF_COHORTS = _TELL_COHORTS.format(key="organization_id, cohort_id", joined=_OF_COHORTS)
 
-PROJECTION: Projection = {programs.ResultRecorded: (_LATEST, _TELL_OF_RESULTS)}
+PROJECTION: Projection = {programs.ResultRecorded: (_LATEST, _TELL_OF_RESULTS, *sponsored.TELL_OF_RESULTS)}
