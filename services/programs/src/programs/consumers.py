@@ -10,7 +10,10 @@ from programs.usecases.expire_seats import expire_seats
 from programs.usecases.export_person import export_person
 from programs.usecases.grant_seats import grant_seats
 from programs.usecases.link_account import link_account
+from programs.usecases.note_disbursement import note_disbursement
 from programs.usecases.note_organization import note_organization
+from programs.usecases.receive_funds import receive_funds
+from programs.usecases.return_funds import return_funds
 
 
 def _organization(session: Session, event: identity.OrganizationCreated | identity.OrganizationUpdated) -> None:
@@ -37,6 +40,9 @@ CONSUMERS: dict[type[Event], Handler] = {
     identity.EmailVerified: _address,
     billing.SeatsGranted: _seats,
     billing.SeatsExpired: _window,
+    billing.FundsAllocated: receive_funds,
+    billing.FundsReversed: return_funds,
+    billing.DisbursementMade: note_disbursement,
     privacy.ErasureRequested: erase_person,
     privacy.DataExportRequested: export_person,
 }

@@ -18,6 +18,15 @@ WISH = {
     "end_date": "2099-12-31",
 }
 
+PLAN = {
+    "name": "Coast Region Digital Literacy 2026",
+    "description": "Digital literacy program for Grade 4-6 students in Mombasa and Kilifi counties",
+    "target_students": 30,
+    "budget": 900000,
+    "start_date": "2026-05-01",
+    "end_date": "2099-04-30",
+}
+
 
 class Partner:
     """A partner organization, and what a story does as it."""
@@ -55,6 +64,17 @@ class Partner:
 
     def sponsorship(self, id: str) -> Any:
         answer = self.get(f"sponsorships/{id}")
+        assert answer.status_code == 200, answer.json
+        return answer.json
+
+    def planned(self, **more: Any) -> str:
+        """A program of this plan."""
+        answer = self.post("programs", {**PLAN, **more})
+        assert answer.status_code == 201, answer.json
+        return str(answer.json["id"])
+
+    def program(self, id: str) -> Any:
+        answer = self.get(f"programs/{id}")
         assert answer.status_code == 200, answer.json
         return answer.json
 

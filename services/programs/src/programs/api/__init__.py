@@ -5,6 +5,7 @@ from programs.api import (
     cohorts,
     courses,
     enrollments,
+    funded_programs,
     imports,
     internal,
     internal_data,
@@ -17,5 +18,5 @@ from programs.api import (
 
 BLUEPRINTS = [
     courses.blp, cohorts.blp, enrollments.blp, results.blp, activities.blp, progress.blp, imports.blp, students.blp,
-    internal.blp, internal_data.blp, xapi.blp, sponsorships.blp,
+    internal.blp, internal_data.blp, xapi.blp, sponsorships.blp, funded_programs.blp,
 ]  # fmt: skip
