@@ -32,7 +32,7 @@ _BY_NAME: dict[str, Any] = {
     "currency": "KES",
     "method": "card",
     "scope": "sponsor_view",
-    "number": "INV-2026-001",
+    "number": "INV-2019-001",
     "reason": "withdrawn",
 }
 
