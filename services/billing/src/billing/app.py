@@ -4,7 +4,7 @@ from pathlib import Path
 
 from billing.api import BLUEPRINTS
 from billing.checks import CHECKS
-from billing.clients.gateways import Gateways
+from billing.clients.gateways import Gateways, of_methods
 from billing.clients.payment_gateway import PaymentGateway
 from billing.clients.programs import Programs
 from billing.commands import COMMANDS
@@ -31,7 +31,7 @@ def wire(database: Database, settings: Settings) -> None:
     sandbox = SandboxServer(database)
     provide(database, SandboxServer, sandbox)
     usual = PaymentGateway(settings.gateway, lambda: settings.gateway.url or sandbox.url)
-    provide(database, Gateways, Gateways(usual))
+    provide(database, Gateways, Gateways(usual, of_methods(settings)))
     tokens = ServiceTokens(settings.service_urls["identity"], "billing", settings.client_secret)
     programs = HttpClient(settings.service_urls["programs"], token=tokens.for_audience("programs"), timeout=(1.0, 10.0))
     provide(database, Programs, Programs(programs))

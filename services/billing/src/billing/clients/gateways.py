@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from billing.clients.provider import Provider
 from billing.errors import UnknownProvider
+from billing.settings import Settings, Stripe
 
 
 class Gateways:
@@ -32,3 +33,21 @@ class Gateways:
             return self._named[name]
         except KeyError:
             raise UnknownProvider() from None
+
+
+def of_methods(settings: Settings) -> dict[str, Provider]:
+    """The providers that the settings have credentials of, by the methods they are asked for."""
+    found: dict[str, Provider] = {}
+    if settings.stripe is not None:
+        found |= dict.fromkeys(("card", "stripe"), _stripe(settings.stripe))
+    return found
+
+
+def _stripe(settings: Stripe) -> Provider:
+    try:
+        from billing.clients.stripe import StripeGateway  # its SDK is an extra
+    except ModuleNotFoundError as error:
+        raise SystemExit(
+            "STRIPE_API_KEY is set, and Stripe's SDK is not there; install ufadhili-billing[stripe]."
+        ) from error
+    return StripeGateway(settings)

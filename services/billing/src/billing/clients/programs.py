@@ -1,14 +1,22 @@
-"""Asking programs, which decides who holds a seat, to take seats away that are refunded."""
+"""Asking programs: to take seats away that are refunded, and what a sponsorship or program is to get."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
-from billing.errors import SeatsAssigned, SeatsNotThere, SeatsUnavailable, WindowEnded
+import msgspec
+import requests
+
+from billing.errors import FundablesUnavailable, SeatsAssigned, SeatsNotThere, SeatsUnavailable, WindowEnded
 from chassis.errors import Refusal
 from chassis.http_client import HttpClient
 
 _REFUSALS: Mapping[str, type[Refusal]] = {"seats_assigned": SeatsAssigned, "window_ended": WindowEnded}
+
+_ASKED_AT_MOST = 50
+"""Sponsorships asked about for one payment: events are seconds behind, so that more are never unknown for long."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +28,23 @@ class RefundedSeats:
     quantities: Mapping[UUID, int]
 
 
+@dataclass(frozen=True)
+class FoundFundable:
+    """A sponsorship or program that no event has told of yet. ``name`` is a program's."""
+
+    id: UUID
+    kind: Literal["sponsorship", "program"]
+    organization_id: UUID
+    amount_minor: int
+    currency: str
+    state: str
+    start_date: date
+    end_date: date
+    name: str | None = None
+
+
 class Programs:
-    """Both calls may be repeated: programs knows the refund by its id. They raise SeatsUnavailable."""
+    """Every call may be repeated: programs knows the refund by its id. Those about seats raise SeatsUnavailable."""
 
     def __init__(self, http: HttpClient) -> None:
         self._http = http
@@ -36,6 +59,23 @@ class Programs:
         """The refund has failed: they may be given again; if they were not taken yet, they never will be."""
         if self._ask("/internal/seats/returned", seats) is not None:
             raise SeatsUnavailable()
+
+    def fundables(self, ids: Sequence[UUID]) -> list[FoundFundable]:
+        """Those that there are, whosever. Raises FundablesUnavailable, also for too many to ask one by one."""
+        if len(ids) > _ASKED_AT_MOST:
+            raise FundablesUnavailable()
+        return [found for id in ids if (found := self._fundable(id)) is not None]
+
+    def _fundable(self, id: UUID) -> FoundFundable | None:
+        try:
+            answer = self._http.get(f"/internal/fundables/{id}")
+            if answer.status_code == 404:
+                return None
+            if answer.status_code == 200:
+                return msgspec.json.decode(answer.content, type=FoundFundable)
+        except (Refusal, requests.RequestException, msgspec.DecodeError):
+            raise FundablesUnavailable() from None
+        raise FundablesUnavailable()
 
     def _ask(self, path: str, seats: RefundedSeats) -> str | None:
         """None when it was done, the code of the conflict when it was not."""

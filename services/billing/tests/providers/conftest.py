@@ -1,0 +1,63 @@
+"""A shop whose customers pay through providers as they behave."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from emulators.stripe_api import KEY, WEBHOOK_SECRET, StripeEmulator
+
+from billing.app import SERVICE
+from billing.clients.gateways import Gateways
+from billing.clients.payment_gateway import PaymentGateway
+from billing.clients.provider import Provider
+from billing.clients.stripe import StripeGateway
+from billing.settings import Stripe
+from chassis.clock import now
+from chassis.wiring import provide
+
+
+@pytest.fixture
+def hire(shop: Any) -> Callable[..., None]:
+    """Have these methods paid through this provider; the others go on through the sandbox."""
+
+    def use(provider: Provider, *methods: str) -> None:
+        usual = PaymentGateway(shop.settings.gateway, lambda: shop.sandbox.url)
+        provide(shop.database, Gateways, Gateways(usual, dict.fromkeys(methods, provider)))
+
+    return use
+
+
+@pytest.fixture
+def webhooks(shop: Any) -> Callable[[str], str]:
+    """Where a provider of this name calls us, over HTTP."""
+    return lambda name: str(shop.settings.gateway.webhook_url).replace("/sandbox/", f"/{name}/")
+
+
+@pytest.fixture
+def stripe(shop: Any, hire: Callable[..., None], webhooks: Callable[[str], str]) -> Iterator[StripeEmulator]:
+    """Stripe, through which cards pay in this shop."""
+    with StripeEmulator(webhook_url=webhooks("stripe")).running() as emulator:
+        settings = Stripe(url=emulator.url, api_key=KEY, webhook_secrets=("whsec_the_next_one", WEBHOOK_SECRET))
+        hire(StripeGateway(settings, timeout=(1.0, 1.0)), "card", "stripe")
+        yield emulator
+
+
+@pytest.fixture
+def reconciled(shop: Any, capsys: pytest.CaptureFixture[str]) -> Callable[[], tuple[int, str]]:
+    """Compare today with every provider, as an operator does; status and what it prints."""
+
+    def run() -> tuple[int, str]:
+        _, add_arguments, command = SERVICE.commands["reconcile"]
+        parser = argparse.ArgumentParser()
+        add_arguments(parser)
+        day = now().astimezone(shop.settings.time_zone).date()
+        status = command(shop.database, parser.parse_args(["--day", day.isoformat()]))
+        return status, capsys.readouterr().out
+
+    return run
