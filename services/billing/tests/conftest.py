@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -24,7 +24,7 @@ from billing.clients.gateways import Gateways
 from billing.clients.payment_gateway import Attempt, PaymentGateway, RefundSought, RefundWanted, Wanted
 from billing.clients.payment_gateway import Refund as ProviderRefund
 from billing.clients.payment_gateway import Session as ProviderSession
-from billing.clients.programs import Programs, RefundedSeats
+from billing.clients.programs import FoundFundable, Programs, RefundedSeats
 from billing.sandbox.deliver import deliver_webhooks
 from billing.sandbox.server import SandboxServer
 from billing.settings import Gateway, Settings
@@ -305,12 +305,21 @@ class Till(PaymentGateway):
 
 
 class FreeSeats:
-    """Programs, as a test wants it: every seat is free, unless it refuses; what was taken away and given back."""
+    """Programs, as a test wants it: every seat is free, unless it refuses; what was taken away and given back.
+
+    ``known`` are sponsorships and programs that it would tell of when asked.
+    """
 
     def __init__(self) -> None:
         self.refuse: type[BaseException] | None = None
+        self.known: dict[UUID, FoundFundable] = {}
         self.retired: dict[str, int] = {}
         self.returned: dict[str, int] = {}
+
+    def fundables(self, ids: Sequence[UUID]) -> list[FoundFundable]:
+        if ids and self.refuse is not None:
+            raise self.refuse()
+        return [self.known[id] for id in ids if id in self.known]
 
     def retire(self, seats: RefundedSeats) -> None:
         if self.refuse is not None:

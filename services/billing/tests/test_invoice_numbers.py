@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from billing.usecases import complete_purchase, invoice_purchase
+from billing.usecases import complete_purchase, invoice_checkout
 from chassis.clock import now
 from contracts.events.billing import InvoiceIssued
 
@@ -20,7 +20,7 @@ def numbers(shop):
 
 def test_they_have_no_gap_though_payments_come_at_once_and_some_fail(shop, monkeypatch):
     """Every third payment breaks after its number was given; its transaction takes the number back."""
-    whole = invoice_purchase.invoice_purchase
+    whole = invoice_checkout.invoice_checkout
     broken = threading.Lock()
     left = set(range(0, PAYERS, 3))
 
@@ -33,7 +33,7 @@ def test_they_have_no_gap_though_payments_come_at_once_and_some_fail(shop, monke
             raise RuntimeError("the machine went down")
         return invoice
 
-    monkeypatch.setattr(complete_purchase, "invoice_purchase", breaking)
+    monkeypatch.setattr(complete_purchase, "invoice_checkout", breaking)
     waiting = [shop.checkout() for _ in range(PAYERS)]
     for checkout_id in waiting:
         shop.at_provider(shop.press_pay(checkout_id), "pay")

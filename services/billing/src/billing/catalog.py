@@ -56,6 +56,14 @@ PRODUCTS = (
 )
 
 
+FUNDING = {
+    "program_funding": "Program funding",
+    "sponsorship_funding": "Sponsorship funding",
+    "contribution": "Contribution",
+}
+"""What partners pay for, at no price of ours: it goes to whom it is for."""
+
+
 class Catalog:
     """The products at the prices of the settings."""
 
@@ -93,7 +101,7 @@ class Catalog:
     @staticmethod
     def named(key: str) -> str:
         """The name of a product, also of one that is no longer sold."""
-        return next((product.name for product in PRODUCTS if product.key == key), key)
+        return next((product.name for product in PRODUCTS if product.key == key), FUNDING.get(key, key))
 
     @staticmethod
     def described(key: str, quantity: int, months: int) -> str:

@@ -6,6 +6,8 @@ from billing.usecases.record_seats import record_assigned, record_released
 from billing.usecases.record_usage import record_labs, record_placements, record_sessions
 from billing.usecases.remember_cohort import remember_cohort
 from billing.usecases.remember_organization import remember_organization
+from billing.usecases.remember_program import remember_program
+from billing.usecases.remember_sponsorship import remember_activated, remember_created, remember_ended
 from chassis.service import Handler
 from contracts.event import Event
 from contracts.events.identity import OrganizationCreated, OrganizationUpdated
@@ -16,8 +18,13 @@ from contracts.events.programs import (
     LabUsed,
     MentorSessionHeld,
     PlacementRecorded,
+    ProgramCreated,
+    ProgramUpdated,
     SeatAssigned,
     SeatReleased,
+    SponsorshipActivated,
+    SponsorshipCreated,
+    SponsorshipEnded,
 )
 
 CONSUMERS: dict[type[Event], Handler] = {
@@ -30,6 +37,11 @@ CONSUMERS: dict[type[Event], Handler] = {
     MentorSessionHeld: record_sessions,
     LabUsed: record_labs,
     PlacementRecorded: record_placements,
+    SponsorshipCreated: remember_created,
+    SponsorshipActivated: remember_activated,
+    SponsorshipEnded: remember_ended,
+    ProgramCreated: remember_program,
+    ProgramUpdated: remember_program,
     ErasureRequested: erase_person,
     DataExportRequested: export_person,
 }

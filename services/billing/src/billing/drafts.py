@@ -27,7 +27,11 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """An invoice to be: of a checkout (due at once) or of a month (due in the settings' days), never of both."""
+    """An invoice to be: of a checkout or of a month, never of both.
+
+    ``to_be_paid``: in the settings' days; else at once. ``owed``: it is a debt, and posted as one; a promise of funds
+    is none until it is kept. ``id`` is that of the invoice's draft, if there was one.
+    """
 
     organization_id: UUID
     cohort_id: UUID | None
@@ -35,6 +39,9 @@ class Draft:
     lines: Sequence[Line]
     checkout_id: UUID | None = None
     month: date | None = None
+    to_be_paid: bool = False
+    owed: bool = True
+    id: UUID | None = None
 
     @property
     def net_minor(self) -> int:

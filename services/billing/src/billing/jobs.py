@@ -2,6 +2,7 @@
 
 from billing.usecases.close_month import assign_new_payers, close_due_months
 from billing.usecases.expire_grants import expire_grants
+from billing.usecases.make_disbursements import make_disbursements
 from billing.usecases.mark_overdue import mark_overdue
 from billing.usecases.reconcile import reconcile_recent_days
 from billing.usecases.refund import look_after_refunds
@@ -16,6 +17,7 @@ JOBS = (
     Job("assign_new_payers", every(seconds=10), assign_new_payers),
     Job("close_due_months", every(seconds=3600), close_due_months, owns_transactions=True),
     Job("mark_overdue", every(seconds=10), mark_overdue),
+    Job("make_disbursements", every(seconds=30), make_disbursements, owns_transactions=True),
     Job("reconcile", "30 2 * * *", reconcile_recent_days, owns_transactions=True),
     Job("remind_of_invoices", every(seconds=10), remind_of_invoices),
 )

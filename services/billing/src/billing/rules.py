@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.money import Money
+
+Day = TypeVar("Day", date, datetime)
 
 SEAT = "seat"
 MAX_LINES = 20
@@ -40,12 +43,19 @@ class PricedLine:
         return Money(int(exact.quantize(Decimal(1), ROUND_HALF_EVEN)), self.unit.currency)
 
 
-def add_months(moment: datetime, months: int) -> datetime:
+def add_months(moment: Day, months: int) -> Day:
     """The same day and time so many calendar months later, or the month's last day: 31 January + 1 = 28 February."""
     index = moment.year * 12 + moment.month - 1 + months
     year, month = divmod(index, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
+
+
+def due_days(begin: date, end: date) -> list[date]:
+    """A day a month from ``begin`` to ``end`` at the latest; ``begin`` itself in any case."""
+    months = max(0, (end.year - begin.year) * 12 + end.month - begin.month)
+    later = (add_months(begin, month) for month in range(1, months + 1))
+    return [begin, *(day for day in later if day <= end)]
 
 
 def unused_months(begin: datetime, months: int, at: datetime) -> int:

@@ -8,6 +8,7 @@ from billing.api import (
     internal_data,
     invoices,
     ledger,
+    partner,
     pay,
     payments,
     reconciliation,
@@ -28,5 +29,6 @@ BLUEPRINTS = (
     statements.blp,
     webhooks.blp,
     pay.blp,
+    *partner.BLUEPRINTS,
     internal_data.blp,
 )

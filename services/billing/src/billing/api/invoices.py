@@ -21,7 +21,7 @@ from chassis.wiring import use
 blp = Blueprint("invoices", __name__, url_prefix="/api/v1/billing/invoices", description="What was billed.")
 internal = Blueprint("mailed invoices", __name__, url_prefix="/internal/invoices", description="For mails.")
 
-_PDF = {"type": "string", "format": "binary"}
+PDF = {"type": "string", "format": "binary"}
 
 
 @blp.route("/")
@@ -56,13 +56,13 @@ class InvoicePdf(Outward):
     """One invoice as a document."""
 
     @requires("billing.read")
-    @blp.response(200, _PDF, content_type="application/pdf", description="The invoice (PDF/UA).")
+    @blp.response(200, PDF, content_type="application/pdf", description="The invoice (PDF/UA).")
     def get(self, invoice_id: UUID) -> Response:
         """Download an invoice as PDF."""
         with self.transaction() as session:
             invoice = invoices.document(session, self.caller, invoice_id)
             renderer, settings = use(session, Renderer), use(session, Settings)
-        return _printed(invoice, renderer, settings)
+        return printed(invoice, renderer, settings)
 
 
 @internal.route("/<uuid:invoice_id>/pdf")
@@ -70,16 +70,16 @@ class MailedInvoice(Outward):
     """One invoice as a document, to be mailed to whom it is for."""
 
     @services_only("notifications")
-    @internal.response(200, _PDF, content_type="application/pdf", description="The invoice (PDF/UA).")
+    @internal.response(200, PDF, content_type="application/pdf", description="The invoice (PDF/UA).")
     def get(self, invoice_id: UUID) -> Response:
         """Give the PDF of an invoice, whoever's it is."""
         with self.database.transaction(SYSTEM) as session:
             invoice = invoices.document_of(session, invoice_id)
             renderer, settings = use(session, Renderer), use(session, Settings)
-        return _printed(invoice, renderer, settings)
+        return printed(invoice, renderer, settings)
 
 
-def _printed(invoice: dict[str, Any], renderer: Renderer, settings: Settings) -> Response:
+def printed(invoice: dict[str, Any], renderer: Renderer, settings: Settings) -> Response:
     """Made anew each time, with no transaction open: it takes a renderer a second, and the facts never change."""
     document = renderer.pdf(*invoice_document(invoice, settings.time_zone))
     response = Response(document, content_type="application/pdf")

@@ -1,4 +1,4 @@
-"""A checkout: what is to be bought, or which invoice paid, for how much, until when."""
+"""A checkout: what is to be bought or funded, or which invoice paid, for how much, until when."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from billing.errors import CheckoutClosed
 from chassis.database import Base
 from chassis.money import Money
 
+PURCHASE, FUNDING = "purchase", "funding"
 OPEN, PAID, EXPIRED, CANCELLED = "open", "paid", "expired", "cancelled"
 
 
@@ -22,6 +23,8 @@ class Checkout(Base):
     organization_id: Mapped[UUID]
     cohort_id: Mapped[UUID | None]
     created_by: Mapped[UUID | None]
+    purpose: Mapped[str] = mapped_column(default=PURCHASE)
+    description: Mapped[str | None]
     state: Mapped[str] = mapped_column(default=OPEN)
     method: Mapped[str]
     currency: Mapped[str]
@@ -43,6 +46,11 @@ class Checkout(Base):
     def amount(self) -> Money:
         """What is to be paid, tax included."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_funding(self) -> bool:
+        """Whether it is money for a sponsorship or program, or to be held for one; else it buys, or pays an invoice."""
+        return self.purpose == FUNDING
 
     @property
     def is_open(self) -> bool:

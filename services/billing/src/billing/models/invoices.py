@@ -66,8 +66,22 @@ class Invoice(Base):
         self.payment_method = payment.method
 
 
+class InvoiceDraft(Base):
+    """An invoice to be, of a checkout that is not paid yet: without a number. Its id is the invoice's, once issued."""
+
+    __tablename__ = "invoice_drafts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID]
+    checkout_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+
+
 class InvoiceLine(Base):
-    """One line of an invoice. It never changes. ``quantity`` counts ``unit``: seat, session, minute or placement."""
+    """One line of an invoice. It never changes.
+
+    ``quantity`` counts ``unit``: seat, session, minute, placement or contribution.
+    """
 
     __tablename__ = "invoice_lines"
 

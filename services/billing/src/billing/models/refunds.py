@@ -1,4 +1,4 @@
-"""A refund: money of one payment that goes back, and the seats it was for."""
+"""A refund: money of one payment that goes back, and the seats or funds it was for."""
 
 from datetime import datetime
 from uuid import UUID
@@ -95,6 +95,18 @@ class RefundLine(Base):
     months: Mapped[int]
     net_minor: Mapped[int]
     tax_minor: Mapped[int]
+
+
+class RefundFund(Base):
+    """Money of a sponsorship or program that a refund takes. It never changes."""
+
+    __tablename__ = "refund_funds"
+
+    organization_id: Mapped[UUID] = mapped_column(primary_key=True)
+    refund_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    fundable_id: Mapped[UUID]
+    amount_minor: Mapped[int]
 
 
 class CreditApplication(Base):

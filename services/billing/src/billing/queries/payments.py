@@ -36,6 +36,9 @@ select coalesce((
 ), 0)
 """)
 _TAKEN = text("select 1 from payments where provider = :provider and reference = :reference")
+_NAMED = text("""
+select 1 from payments where organization_id = :organization and bank_reference = :reference
+""")
 _HOLD = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
@@ -62,9 +65,9 @@ def left(session: Session, payment: Payment) -> Money:
 
 
 def expected(session: Session, organization_id: UUID, checkout_id: UUID) -> Payment | None:
-    """The bank transfer that a checkout waits for, or that came to nothing."""
+    """The payment that a checkout waits for, or that came to nothing."""
     mine = (Payment.organization_id == organization_id) & (Payment.checkout_id == checkout_id)
-    awaited = Payment.transfer_reference.is_not(None) & Payment.reference.is_(None)
+    awaited = Payment.awaited & Payment.reference.is_(None)
     return session.scalars(select(Payment).where(mine, awaited).with_for_update()).one_or_none()
 
 
@@ -72,6 +75,12 @@ def is_taken(session: Session, reference: str) -> bool:
     """Whether a transfer of the bank was taken before; nobody else asks the same until the transaction ends."""
     session.execute(_HOLD, {"name": f"transfer {reference}"})
     return session.scalar(_TAKEN, {"provider": BANK, "reference": reference}) is not None
+
+
+def is_named(session: Session, organization_id: UUID, bank_reference: str) -> bool:
+    """Whether a payment of the organization names this transfer; nobody else asks until the transaction ends."""
+    session.execute(_HOLD, {"name": f"bank reference {organization_id} {bank_reference}"})
+    return session.scalar(_NAMED, {"organization": organization_id, "reference": bank_reference}) is not None
 
 
 def page(

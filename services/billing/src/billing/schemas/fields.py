@@ -1,11 +1,13 @@
 """Money and addresses as the API writes them."""
 
+from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, utils
 
+from chassis.errors import Malformed
 from chassis.fields import Text
 from chassis.money import Money
 
@@ -19,6 +21,21 @@ class Major(fields.Field[Any]):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> int | float | None:  # noqa: ARG002
         return None if value is None else Money(int(value), utils.get_value(obj, "currency")).major()
+
+
+class Word(fields.String):
+    """One of a few words. Another is refused with 400, as the partner family's document says, in query and body."""
+
+    def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
+        self._words = words
+        super().__init__(metadata={"enum": list(words), **kwargs.pop("metadata", {})}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text not in self._words:
+            name = str(attr or "value").replace("_", " ")
+            raise Malformed(f"Invalid {name}; choose one of: {', '.join(self._words)}.")
+        return text
 
 
 class ReturnUrl(Text):

@@ -6,10 +6,10 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from billing.models import Checkout, Payment
-from billing.models.payments import BANK, PENDING
+from billing.models.payments import BANK
 from billing.settings import Settings
+from billing.usecases.await_payment import await_payment
 from chassis.errors import Invalid
-from chassis.ids import new_id
 from chassis.wiring import use
 
 METHOD = "bank_transfer"
@@ -17,7 +17,7 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: nobody mistakes one letter for another."""
 
 
-def expect_transfer(session: Session, checkout: Checkout) -> None:
+def expect_transfer(session: Session, checkout: Checkout, *, bank_reference: str | None = None) -> Payment:
     """Banks take days, so does the checkout. Raises Invalid while there is no account to transfer to."""
     settings = use(session, Settings)
     if not settings.bank_account:
@@ -25,23 +25,8 @@ def expect_transfer(session: Session, checkout: Checkout) -> None:
     checkout.provider = BANK
     checkout.expires_at = checkout.created_at + timedelta(days=settings.transfer_days)
     session.flush()
-    session.add(_payment(checkout))
-    session.flush()
-
-
-def _payment(checkout: Checkout) -> Payment:
-    return Payment(
-        id=new_id(),
-        organization_id=checkout.organization_id,
-        checkout_id=checkout.id,
-        provider=BANK,
-        transfer_reference=_reference(),
-        state=PENDING,
-        method=checkout.method,
-        currency=checkout.currency,
-        amount_minor=checkout.amount_minor,
-        occurred_at=checkout.created_at,
-        recorded_at=checkout.created_at,
+    return await_payment(
+        session, checkout, provider=BANK, transfer_reference=_reference(), bank_reference=bank_reference
     )
 
 

@@ -18,8 +18,8 @@ from contracts.events.billing import PaymentFailed
 def fail_payment(
     session: Session, checkout: Checkout, *, reason: str, reference: str | None, occurred_at: datetime
 ) -> None:
-    """``reason`` is declined (it can be tried again), expired or cancelled."""
-    expected = payments.expected(session, checkout.organization_id, checkout.id)
+    """``reason`` is declined (it can be tried again: what is awaited stays so), expired or cancelled."""
+    expected = payments.expected(session, checkout.organization_id, checkout.id) if reference is None else None
     if expected is not None:
         expected.fail(reason, occurred_at)
         session.flush()
@@ -36,6 +36,7 @@ def fail_payment(
         method=checkout.method,
         currency=checkout.currency,
         amount_minor=checkout.amount_minor,
+        created_at=occurred_at,
         occurred_at=occurred_at,
         recorded_at=now(),
     )

@@ -14,4 +14,5 @@ from chassis.clock import now
 def hold_credit(session: Session, checkout: Checkout, attempt: Attempt) -> Payment:
     """Record it as owed to the organization; the payment. Nothing is granted and no invoice issued."""
     reason = "other_amount" if checkout.state != PAID and attempt.amount != checkout.amount else "paid_twice"
-    return record_payment(session, checkout, attempt, state=UNAPPLIED, reason=reason, against=CUSTOMER_CREDIT, at=now())
+    against = {CUSTOMER_CREDIT: attempt.amount}
+    return record_payment(session, checkout, attempt, state=UNAPPLIED, reason=reason, against=against, at=now())

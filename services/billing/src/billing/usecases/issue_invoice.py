@@ -52,7 +52,7 @@ def issue_invoices(session: Session, drafts: Sequence[Draft], at: datetime) -> l
         for position, line in enumerate(draft.lines, start=1)
     )
     session.flush()
-    post_all(session, [_posting(invoice, draft) for invoice, draft in pairs])
+    post_all(session, [_posting(invoice, draft) for invoice, draft in pairs if draft.owed])
     publish(session, *(_issued(invoice) for invoice in invoices))
     return invoices
 
@@ -66,7 +66,7 @@ def _buyers(session: Session, drafts: Sequence[Draft]) -> dict[UUID, dict[str, A
 def _invoice(draft: Draft, sequence: int, buyer: dict[str, Any], at: datetime, settings: Settings) -> Invoice:
     issued_on = at.astimezone(settings.time_zone).date()
     return Invoice(
-        id=new_id(),
+        id=draft.id or new_id(),
         organization_id=draft.organization_id,
         number=rules.invoice_number(issued_on.year, sequence),
         year=issued_on.year,
@@ -82,7 +82,7 @@ def _invoice(draft: Draft, sequence: int, buyer: dict[str, Any], at: datetime, s
         tax_minor=draft.tax_minor,
         total_minor=draft.net_minor + draft.tax_minor,
         issued_on=issued_on,
-        due_on=issued_on + timedelta(days=settings.invoice_due_days if draft.month else 0),
+        due_on=issued_on + timedelta(days=settings.invoice_due_days if draft.to_be_paid else 0),
         created_at=at,
     )
 

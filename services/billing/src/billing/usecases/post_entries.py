@@ -28,6 +28,16 @@ def cash_clearing(provider: str) -> str:
     return f"cash_clearing:{provider}"
 
 
+def funds_held(kind: str) -> str:
+    """The account of money held for sponsorships or for programs: owed to them until it is released."""
+    return f"funds_held:{kind}"
+
+
+def disbursed(kind: str) -> str:
+    """The account of money released for sponsorships or programs: the school's until it is paid out."""
+    return f"disbursed:{kind}"
+
+
 def revenue(product: str) -> str:
     """The account an invoice of this product credits: seats are earned as their window passes, usage has been."""
     return DEFERRED_SEATS if product == SEAT else f"revenue:{product}"

@@ -1,5 +1,6 @@
 """Record money that has arrived, and say so."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 
@@ -30,22 +31,22 @@ def record_payment(
     *,
     state: str,
     reason: str | None,
-    against: str,
+    against: Mapping[str, Money],
     at: datetime,
     source: Source = Source.OUTSIDE,
 ) -> Payment:
-    """One payment and its ledger entries: the money is at its source, ``against`` is the account it settles.
+    """One payment and its ledger entries: the money is at its source, ``against`` are the accounts it settles.
 
-    A bank transfer that the checkout waited for is this payment; anything else is one more.
+    What the checkout waited for is this payment; anything else is one more. Credit that buys is one more, too.
     """
     payment = None
-    if source is Source.OUTSIDE:
+    if source is Source.OUTSIDE or checkout.is_funding:
         payment = payments.expected(session, checkout.organization_id, checkout.id)
     if payment is None:
-        payment = Payment(id=new_id(), organization_id=checkout.organization_id, checkout_id=checkout.id)
-        payment.provider = CREDIT if source is Source.HELD else checkout.provider or ""
-        payment.method = CREDIT if source is Source.HELD else checkout.method
+        payment = Payment(id=new_id(), organization_id=checkout.organization_id, checkout_id=checkout.id, created_at=at)
         session.add(payment)
+    payment.provider = CREDIT if source is Source.HELD else checkout.provider or payment.provider or ""
+    payment.method = CREDIT if source is Source.HELD else checkout.method
     payment.reference, payment.state, payment.reason = attempt.id, state, reason
     payment.currency, payment.amount_minor = attempt.currency, attempt.amount_minor
     payment.occurred_at, payment.recorded_at = attempt.at, at
@@ -68,8 +69,12 @@ def _completed(payment: Payment, checkout: Checkout) -> PaymentCompleted:
     )
 
 
-def _post(session: Session, payment: Payment, amount: Money, against: str) -> None:
+def _post(session: Session, payment: Payment, amount: Money, against: Mapping[str, Money]) -> None:
     held = CUSTOMER_CREDIT if payment.provider == CREDIT else cash_clearing(payment.provider)
+    amounts = {account: -settled for account, settled in against.items()}
+    amounts[held] = amounts.get(held, Money(0, amount.currency)) + amount
+    if not any(amounts.values()):
+        return  # credit that stays credit: nothing moves
     post_entries(
         session,
         payment.organization_id,
@@ -77,5 +82,5 @@ def _post(session: Session, payment: Payment, amount: Money, against: str) -> No
         reference=f"payment:{payment.provider}:{payment.reference}",
         description=f"Payment by {payment.method.replace('_', ' ')}",
         occurred_at=payment.recorded_at,
-        amounts={held: amount, against: -amount},
+        amounts=amounts,
     )

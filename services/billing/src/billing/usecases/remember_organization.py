@@ -9,11 +9,12 @@ from contracts.events.identity import OrganizationCreated, OrganizationUpdated
 _CREATED = "on conflict (organization_id) do nothing"
 _UPDATED = (
     "on conflict (organization_id) do update set name = excluded.name, kind = excluded.kind, "
-    "currency = excluded.currency, country = excluded.country, contact_email = excluded.contact_email"
+    "currency = excluded.currency, country = excluded.country, contact_email = excluded.contact_email, "
+    "time_zone = excluded.time_zone"
 )
 _INSERT = (
-    "insert into organizations (organization_id, name, kind, currency, country, contact_email) "
-    "values (:organization_id, :name, :kind, :currency, :country, :contact_email) "
+    "insert into organizations (organization_id, name, kind, currency, country, contact_email, time_zone) "
+    "values (:organization_id, :name, :kind, :currency, :country, :contact_email, :time_zone) "
 )
 
 
@@ -27,5 +28,6 @@ def remember_organization(session: Session, event: OrganizationCreated | Organiz
         "currency": event.currency,
         "country": event.country,
         "contact_email": event.contact_email,
+        "time_zone": event.time_zone,
     }
     session.execute(text(_INSERT + rule), values)

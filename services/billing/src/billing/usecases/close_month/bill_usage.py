@@ -111,6 +111,7 @@ def _draft(key: _Key, pairs: Sequence[tuple[Usage, Line]], month: Month) -> Draf
         currency=currency,
         lines=[line for _, line in pairs],
         month=month.first,
+        to_be_paid=True,
     )
 
 
