@@ -16,6 +16,8 @@ from faults.run import Options, play
 from faults.tally import measure
 
 ROOT = Path(__file__).parents[2]
+STEPS = 10_000
+"""Of the ledger beside its model."""
 
 
 def main() -> int:
@@ -29,7 +31,7 @@ def main() -> int:
 
 
 def _promises(args: argparse.Namespace) -> bool:
-    os.environ["FAULTS_ROUNDS"] = str(args.rounds)
+    os.environ |= {"FAULTS_ROUNDS": str(args.rounds), "FAULTS_STEPS": str(STEPS)}
     found = measure(PROMISES, ROOT, args.seed, workers=2)
     print(report.promises_table(found))
     holds = all(one.holds for one in found)

@@ -60,7 +60,7 @@ PROMISES = (
         "seeded steps of payers, provider and administrator, the books compared with a model after each; "
         "UPDATE, DELETE and TRUNCATE of what is posted",
         (
-            Shown(f"{LEDGER}follows_a_model.py::test_the_ledger_follows_its_model_through_ten_thousand_seeded_steps",
+            Shown(f"{LEDGER}follows_a_model.py::test_the_ledger_follows_its_model_through_thousands_of_seeded_steps",
                   ("steps",), ("invariants_broken",)),
             Shown(f"{LEDGER}is_guarded.py::test_nothing_posted_is_changed_or_deleted",
                   ("changes_tried",), ("changes_taken",)),
