@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -145,3 +146,8 @@ def released(partner: Any, amount: int, on: str, what: str = "Term 1", **target:
 
 def _target(target: dict[str, Any]) -> dict[str, UUID]:
     return {f"{kind}_id": UUID(str(id)) for kind, id in target.items()}
+
+
+def today() -> str:
+    """The day that it is for the partner."""
+    return datetime.now(ZoneInfo("Africa/Nairobi")).date().isoformat()

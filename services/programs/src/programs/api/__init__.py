@@ -9,6 +9,7 @@ from programs.api import (
     imports,
     internal,
     internal_data,
+    participants,
     progress,
     results,
     sponsorships,
@@ -19,4 +20,5 @@ from programs.api import (
 BLUEPRINTS = [
     courses.blp, cohorts.blp, enrollments.blp, results.blp, activities.blp, progress.blp, imports.blp, students.blp,
     internal.blp, internal_data.blp, xapi.blp, sponsorships.blp, funded_programs.blp,
+    participants.blp,
 ]  # fmt: skip

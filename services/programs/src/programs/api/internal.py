@@ -1,12 +1,15 @@
 """What other services ask; never routed from outside."""
 
 from typing import Any
+from uuid import UUID
 
 from chassis.access import services_only
 from chassis.blueprint import Blueprint
 from chassis.errors import Invalid
 from chassis.resource import Resource
 from programs.queries.audience import cohort_audience, students_audience
+from programs.queries.fundables import fundable
+from programs.schemas.fundables import FundableOut
 from programs.schemas.seats import RetirementIn
 from programs.schemas.students import AudienceIn, AudienceOut
 from programs.usecases.retire_seats import retire_seats
@@ -30,6 +33,17 @@ class Audience(Resource):
         if cohort_id is not None:
             return cohort_audience(self.session, body["organization_id"], cohort_id)
         return students_audience(self.session, body["organization_id"], student_ids)
+
+
+@blp.route("/fundables/<uuid:id>")
+class Fundables(Resource):
+    """What a payment may be for."""
+
+    @services_only("billing")
+    @blp.response(200, FundableOut)
+    def get(self, id: UUID) -> dict[str, Any]:
+        """Tell of a sponsorship or a program whose event is still on its way."""
+        return fundable(self.session, id)
 
 
 @blp.route("/seats/retired")

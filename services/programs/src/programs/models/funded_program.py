@@ -53,6 +53,11 @@ class FundedProgram(Base):
         if self.state != ACTIVE:
             raise ProgramNotActive(f"The program is {self.state}; students are enrolled in an active one only.")
 
+    def must_not_be_over(self) -> None:
+        """Raise ProgramNotRunning when it is completed: who took part stays known."""
+        if self.state == COMPLETED:
+            raise ProgramNotRunning("The program is completed; who took part in it stays.")
+
     def pause(self, at: datetime) -> None:
         """Nobody is enrolled for a while. Raises ProgramNotActive."""
         if self.state != ACTIVE:
@@ -73,8 +78,7 @@ class FundedProgram(Base):
 
     def finish(self, at: datetime) -> None:
         """Its last day has passed, funded or not. Raises ProgramNotRunning."""
-        if self.state == COMPLETED:
-            raise ProgramNotRunning("The program is completed already.")
+        self.must_not_be_over()
         self._end(at)
 
     def _end(self, at: datetime) -> None:

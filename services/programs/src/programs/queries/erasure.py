@@ -7,11 +7,21 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.rights import NOBODY
-from programs.models import ACTIVE, Enrollment, OrganizationStudent, RosterItem, Student, XapiStatement
+from programs.models import (
+    ACTIVE,
+    Enrollment,
+    FundedProgram,
+    OrganizationStudent,
+    ProgramParticipant,
+    RosterItem,
+    Sponsorship,
+    Student,
+    XapiStatement,
+)
 from programs.queries.bulk import among
 from programs.rules.xapi.names import student_names
 from programs.rules.xapi.pseudonyms import names_any
@@ -80,7 +90,7 @@ def erased_named(session: Session, organization_id: UUID, names: Collection[str]
 def left_students(session: Session, organization_id: UUID, before: datetime, most: int) -> list[UUID]:
     """Students whom the organization has known since before, whose every enrolment ended before.
 
-    An enrolment anywhere that stands keeps them.
+    An enrolment anywhere that stands keeps them, and so do a sponsorship and a program that run.
     """
     known, own = OrganizationStudent, Enrollment
     ended = func.coalesce(own.withdrawn_at, own.completed_at, own.enrolled_at)
@@ -90,9 +100,21 @@ def left_students(session: Session, organization_id: UUID, before: datetime, mos
         select(known.student_id)
         .join(Student, Student.id == known.student_id)
         .where(known.organization_id == organization_id, known.registered_at < before)
-        .where(Student.registered_by != NOBODY, ~stands)
+        .where(Student.registered_by != NOBODY, ~stands, *_unfunded(organization_id, before))
     )
     return list(session.scalars(statement.order_by(known.registered_at, known.student_id).limit(most)))
+
+
+def _unfunded(organization_id: UUID, before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Neither a sponsorship nor a program that runs anywhere, or that ended here since, is for the student."""
+    known, own, taking, program = OrganizationStudent, Sponsorship, ProgramParticipant, FundedProgram
+    lately = and_(own.organization_id == organization_id, own.ended_at >= before)
+    sponsored = exists().where(own.student_id == known.student_id, or_(own.ended_at.is_(None), lately))
+    same = and_(program.organization_id == taking.organization_id, program.id == taking.program_id)
+    over = func.coalesce(taking.withdrawn_at, program.completed_at)
+    lately = and_(taking.organization_id == organization_id, over >= before)
+    takes_part = exists().where(same, taking.student_id == known.student_id, or_(over.is_(None), lately))
+    return ~sponsored, ~takes_part
 
 
 def statements_about(session: Session, traces: Traces) -> Iterator[Row[*tuple[Any, ...]]]:

@@ -1,13 +1,15 @@
 """Who takes part in a program, and what they have reached in its courses."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, select, text
 from sqlalchemy.orm import Session
 
+from programs.errors import NoSuchParticipant
 from programs.models import FundedProgram, OrganizationStudent, ProgramParticipant
+from programs.queries.bulk import among
 from programs.queries.scope import everywhere
 
 # What is enrolled: a course of the program that the student has begun, or that a cohort of theirs takes.
@@ -29,7 +31,8 @@ select course_id, count(*) as enrolled from taken group by course_id
 # A program that names no course counts every one that its students have begun.
 _REACHED = text("""
 select student_id, course_id, last_score, last_max_score, completed_on,
-    completed_on >= cast(first_enrolled_at at time zone :zone as date) as since_enrolled
+    completed_on >= cast(least(first_enrolled_at at time zone :zone, first_enrolled_at at time zone 'UTC') as date)
+        as since_enrolled
 from program_participants join course_progress using (student_id)
 where organization_id = :organization_id and program_id = :program_id and withdrawn_at is null
     and (course_id = any(:courses) or :every)
@@ -49,6 +52,23 @@ def count_participants(session: Session, program: FundedProgram) -> int:
     taking = ProgramParticipant
     statement = select(func.count()).select_from(taking).where(*_of(program), taking.withdrawn_at.is_(None))
     return session.scalar(statement) or 0
+
+
+def taking_part(session: Session, program: FundedProgram, students: Collection[UUID]) -> set[UUID]:
+    """Who of these takes part now."""
+    taking = ProgramParticipant
+    those = (*_of(program), among(taking.student_id, students), taking.withdrawn_at.is_(None))
+    return set(session.scalars(select(taking.student_id).where(*those)))
+
+
+def participant_for(session: Session, program: FundedProgram, student_id: UUID) -> ProgramParticipant:
+    """Who takes part now, locked. Raises NoSuchParticipant."""
+    taking = ProgramParticipant
+    statement = select(taking).where(*_of(program), taking.student_id == student_id, taking.withdrawn_at.is_(None))
+    found = session.scalars(statement.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NoSuchParticipant()
+    return found
 
 
 def enrolled_by_course(session: Session, program: FundedProgram) -> dict[UUID, int]:

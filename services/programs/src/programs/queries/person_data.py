@@ -41,6 +41,27 @@ _OF_STUDENT = {
         join milestones on milestones.organization_id = milestones_reached.organization_id
             and milestones.id = milestone_id
         where student_id = :student_id order by reached_on""",
+    "Sponsorships": """
+        select organizations.name as organization, sponsorships.kind, state, amount_minor, sponsorships.currency,
+            array(select title from courses where courses.id = any(course_ids) order by title) as courses, start_date,
+            end_date, notes, created_at, activated_at, ended_at, end_reason
+        from sponsorships left join organizations on organizations.id = sponsorships.organization_id
+        where student_id = :student_id order by created_at, sponsorships.id""",
+    "Paid out for your sponsorships": """
+        select organizations.name as organization, disbursements.amount_minor, disbursements.currency, made_on,
+            disbursements.description
+        from sponsorships join disbursements on disbursements.organization_id = sponsorships.organization_id
+            and sponsorship_id = sponsorships.id
+        left join organizations on organizations.id = sponsorships.organization_id
+        where student_id = :student_id order by made_at, disbursements.id""",
+    "Programs": """
+        select organizations.name as organization, funded_programs.name as program, first_enrolled_at, enrolled_at,
+            withdrawn_at
+        from program_participants as own
+        join funded_programs on funded_programs.organization_id = own.organization_id
+            and funded_programs.id = program_id
+        left join organizations on organizations.id = own.organization_id
+        where student_id = :student_id order by first_enrolled_at, program_id""",
     "Placements": """
         select employer_name, title, started_on, ended_on, salary_minor, currency, source, version, recorded_at
         from placements where student_id = :student_id order by started_on, version""",

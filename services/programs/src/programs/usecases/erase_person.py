@@ -22,13 +22,14 @@ from programs.queries.seating import lock_pool
 from programs.queries.xapi import no_writer
 from programs.usecases.erase_statements import erase_statements
 from programs.usecases.lapse_seats import release
+from programs.usecases.leave_funding import leave_funding
 from programs.usecases.withdraw_enrollment import withdraw
 
 ERASED = "erased"
 
 KEPT = (
     (
-        "enrolments, seats, results, progress and certificates, by an id that leads to nobody",
+        "enrolments, seats, results, progress, certificates, sponsorships and programs, by an id that leads to nobody",
         "what was funded and reached must stay provable to who paid for it (GDPR article 17(3)(e))",
         "as long as the organizations' cohorts",
     ),
@@ -58,6 +59,8 @@ _STUDENT = {
         update placements set employer_name = :name, title = :name, source = null where student_id = :student_id""",
     "mentor_sessions": "update mentor_sessions set mentor = null, topic = null where student_id = :student_id",
     "lab_usage": "update lab_usage set lab = null where student_id = :student_id",
+    # Whoever funds a student may have written the name down.
+    "sponsorships": "update sponsorships set notes = null where student_id = :student_id",
 }
 # Guardians whom no other student's row names go with the student.
 _FILES = {
@@ -140,6 +143,7 @@ def _erase_student(session: Session, student_id: UUID) -> dict[str, int]:
         _leave(session, organization_id, student_id, counts)
         for name, number in _run(session, _FILES, _in_files(traces, organization_id)).items():
             counts[name] = counts.get(name, 0) + number
+    counts |= leave_funding(session, student_id, now())
     session.flush()
     session.expire_all()
     values = {"student_id": student_id, "name": rights.NAME, "nobody": rights.NOBODY}

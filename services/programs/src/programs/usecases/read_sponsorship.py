@@ -13,7 +13,7 @@ from programs.queries.organizations import known_organization, organization_of
 from programs.queries.sponsored_learning import covered_courses, reached_since
 from programs.queries.sponsorships import sponsorship_for, these_sponsorships
 from programs.rules.course_standing import course_standing
-from programs.rules.days import local_day
+from programs.rules.days import earliest_day
 from programs.rules.people_shown import sponsored_student
 from programs.rules.timeline import Happened, financed, learned, lived
 from programs.usecases.see_students import visible_students
@@ -55,7 +55,7 @@ def _timeline(
     session: Session, found: Sponsorship, courses: list[UUID], made: Sequence[Any], *, by_name: bool
 ) -> list[Happened]:
     zone = known_organization(session, found.organization_id).time_zone
-    since = local_day(found.created_at, zone)
+    since = earliest_day(found.created_at, zone)
     reached = reached_since(session, found.student_id, courses, since) if courses else []
     happened = [*lived(found, zone), *financed(made), *learned(reached, by_name=by_name)]
     return sorted(happened, key=lambda one: one.date)
