@@ -31,7 +31,7 @@ def wire(database: Database, settings: Settings) -> None:
     sandbox = SandboxServer(database)
     provide(database, SandboxServer, sandbox)
     usual = PaymentGateway(settings.gateway, lambda: settings.gateway.url or sandbox.url)
-    provide(database, Gateways, Gateways(usual, of_methods(settings)))
+    provide(database, Gateways, Gateways(usual, of_methods(settings, database)))
     tokens = ServiceTokens(settings.service_urls["identity"], "billing", settings.client_secret)
     programs = HttpClient(settings.service_urls["programs"], token=tokens.for_audience("programs"), timeout=(1.0, 10.0))
     provide(database, Programs, Programs(programs))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -32,9 +33,15 @@ class Partner:
     shop: Any
     organization: UUID
 
+    @cached_property
+    def person(self) -> UUID:
+        """Who asks."""
+        return new_id()
+
     @property
     def headers(self) -> Headers:
-        return headers_of(("org.manage", "partner"), organization=self.organization, kind="partner")
+        permissions = ("org.manage", "partner")
+        return headers_of(permissions, organization=self.organization, kind="partner", user=self.person)
 
     def ask(self, path: str, **query: Any) -> TestResponse:
         """GET what may be refused."""

@@ -1,14 +1,11 @@
 """A partner pays for a program: pending at once, completed when the money has come, exactly allocated."""
 
-import pytest
-
 from contracts.events.billing import (
     CheckoutCompleted,
     FundsAllocated,
     InvoiceIssued,
     InvoicePaid,
     PaymentCompleted,
-    PaymentFailed,
     PaymentInitiated,
 )
 

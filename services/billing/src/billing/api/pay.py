@@ -2,24 +2,27 @@
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from billing import pages
 from billing.api.edge import Outward
 from billing.clients.gateways import Gateways
 from billing.errors import CheckoutClosed, ProviderUnavailable, UnknownCheckout
-from billing.models.checkouts import CANCELLED, PAID
-from billing.queries import checkouts
+from billing.models.checkouts import CANCELLED, OPEN, PAID
+from billing.queries import checkouts, prompt
 from billing.settings import Settings
 from billing.usecases.settle_checkout import settle_checkout
 from billing.usecases.start_payment import start_payment
 from chassis.access import public
 from chassis.blueprint import Blueprint
 from chassis.clock import now
+from chassis.errors import Invalid
 from chassis.money import Money
 from chassis.wiring import use
 
 blp = Blueprint("pay", __name__, url_prefix="/pay", description="Pages for the payer.")
+
+_LOOK_AGAIN_SECONDS = "5"
 
 
 class Page(Outward):
@@ -38,12 +41,14 @@ class Page(Outward):
             checkout = checkouts.get(session, checkout_id)
             shown = checkouts.shown(session, checkout)
             buyer = checkouts.buyer_name(session, checkout)
+            gateway = gateways.for_method(checkout.method)
+            phone = prompt.standing(session, checkout) if gateway.asks_phone else None
         state = "expired" if checkout.is_open and now() >= checkout.expires_at else checkout.state
-        return pages.page(
+        found = pages.page(
             "billing",
             "pay.html",
             status,
-            form_action="'self' https:" if gateways.for_method(checkout.method).leads_away else "'self'",
+            form_action="'self' https:" if gateway.leads_away else "'self'",
             checkout=shown,
             bank_account=settings.bank_account,
             state=state,
@@ -52,9 +57,13 @@ class Page(Outward):
             expires_at=checkout.expires_at.astimezone(settings.time_zone),
             amount=_text,
             trouble=trouble,
+            phone=phone,
             success_url=checkout.success_url,
             cancel_url=checkout.cancel_url,
         )
+        if state == OPEN and phone == prompt.WAITING:
+            found.headers["Refresh"] = _LOOK_AGAIN_SECONDS
+        return found
 
 
 def _text(minor: int, currency: str) -> str:
@@ -74,12 +83,14 @@ class PayPage(Page):
     def post(self, checkout_id: str) -> Response:
         """Go and pay. It only leads to the provider, who asks again: a forged click moves no money."""
         try:
-            url = start_payment(self.database, UUID(checkout_id))
+            url = start_payment(self.database, UUID(checkout_id), phone=request.form.get("phone"))
         except ProviderUnavailable:
             trouble = "The payment provider does not answer right now. Nothing was charged; please try again shortly."
             return self.show(checkout_id, 503, trouble=trouble)
         except CheckoutClosed:
             return self.show(checkout_id, 409)
+        except Invalid as refusal:
+            return self.show(checkout_id, 422, trouble=" ".join(error["message"] for error in refusal.errors))
         except (ValueError, UnknownCheckout):
             return self.show(checkout_id, 404)
         return _go(url)

@@ -1,6 +1,6 @@
-"""POST /billing/webhooks/{provider}/."""
+"""POST /billing/webhooks/{provider}/ and, for a provider that signs nothing, {provider}/{token}/."""
 
-from flask import request
+from flask import Response, jsonify, request
 
 from billing.api.edge import Outward
 from billing.clients.gateways import Gateways
@@ -36,8 +36,27 @@ _MESSAGE = {
 }
 
 
+_CALLBACK = {
+    "required": True,
+    "description": "A callback or a result, as Safaricom's Daraja posts them.",
+    "content": {"application/json": {"schema": {"type": "object"}}},
+}
+
+
+class Hints(Outward):
+    """What the doors share."""
+
+    def take(self, provider: str) -> None:
+        """Read what came, and ask the provider what happened."""
+        with self.transaction() as session:
+            gateway = use(session, Gateways).named(provider)
+        hint = gateway.read_webhook(request)
+        if hint is not None:
+            receive_webhook(self.database, provider, hint)
+
+
 @blp.route("/<provider>/")
-class Webhooks(Outward):
+class Webhooks(Hints):
     """The provider's door."""
 
     @public
@@ -45,8 +64,17 @@ class Webhooks(Outward):
     @blp.response(204, description="Taken; do not send it again.")
     def post(self, provider: str) -> None:
         """Take a signed message of the payment provider (Standard Webhooks). Repeating one changes nothing."""
-        with self.transaction() as session:
-            gateway = use(session, Gateways).named(provider)
-        hint = gateway.read_webhook(request)
-        if hint is not None:
-            receive_webhook(self.database, provider, hint)
+        self.take(provider)
+
+
+@blp.route("/<provider>/<token>/")
+class Callbacks(Hints):
+    """The door of a provider that signs nothing: that it knows this address is what proves it."""
+
+    @public
+    @blp.doc(requestBody=_CALLBACK)
+    @blp.response(200, description="Taken; do not send it again.")
+    def post(self, provider: str, token: str) -> Response:  # noqa: ARG002 - the provider's gateway reads it
+        """Take a callback of the provider (Daraja) as a hint. Repeating one changes nothing."""
+        self.take(provider)
+        return jsonify({"ResultCode": 0, "ResultDesc": "Accepted"})

@@ -13,7 +13,14 @@ from billing.documents.words import in_words
 from chassis.money import Money
 
 _PER = {"session": "a session", "minute": "an hour", "placement": "of the salary"}
-_METHODS = {"mpesa": "M-Pesa", "card": "Card", "bank_transfer": "Bank transfer"}
+_METHODS = {
+    "mpesa": "M-Pesa",
+    "card": "Card",
+    "bank_transfer": "Bank transfer",
+    "paypal": "PayPal",
+    "stripe": "Card (Stripe)",
+    "credit": "Credit",
+}
 
 
 def invoice_document(invoice: dict[str, Any], zone: ZoneInfo) -> tuple[str, str]:
@@ -28,6 +35,7 @@ def invoice_document(invoice: dict[str, Any], zone: ZoneInfo) -> tuple[str, str]
         total=Money(invoice["total_minor"], currency),
         total_in_words=in_words(Money(invoice["total_minor"], currency)),
         day=_day,
+        funding=any(line["unit"] == "contribution" for line in invoice["lines"]),
         month=format_date(invoice["month"], "MMMM y", locale="en") if invoice["month"] else "",
         paid_on=_day(invoice["paid_at"].astimezone(zone).date()) if invoice["paid_at"] else "",
         method=_METHODS.get(invoice["payment_method"], invoice["payment_method"]),
@@ -41,6 +49,8 @@ def _line(invoice: dict[str, Any], line: dict[str, Any], zone: ZoneInfo) -> dict
     product = Catalog.named(line["product"])
     if invoice["month"] is not None:
         return {**line, "name": line["description"], "window": "", "amount": _counted(line), "per": _PER[line["unit"]]}
+    if line["unit"] == "contribution":
+        return {**line, "name": product, "window": line["description"]}
     return {**line, "name": product, "window": _window(invoice["paid_at"], line["months"], zone)}
 
 

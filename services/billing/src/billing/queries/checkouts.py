@@ -80,6 +80,8 @@ def description(session: Session, checkout: Checkout) -> str:
     if checkout.invoice_id is not None:
         number = session.scalar(_NUMBER, {"organization": checkout.organization_id, "invoice": checkout.invoice_id})
         return f"Invoice {number}"
+    if checkout.description:
+        return checkout.description
     bought = (Catalog.described(line.product, line.quantity, line.months) for line in lines(session, checkout))
     return "; ".join(bought)[:500]
 
@@ -95,6 +97,7 @@ def shown(session: Session, checkout: Checkout) -> dict[str, Any]:
     settings = use(session, Settings)
     return {
         "id": checkout.id,
+        "purpose": checkout.purpose,
         "url": pay_url(settings, checkout.id),
         "state": checkout.state,
         "amount_minor": checkout.amount_minor,
@@ -128,7 +131,7 @@ def pay_url(settings: Settings, checkout_id: UUID) -> str:
 def _shown_line(checkout: Checkout, line: CheckoutLine | InvoiceLine) -> dict[str, Any]:
     return {
         "product": line.product,
-        "name": Catalog.named(line.product) if isinstance(line, CheckoutLine) else line.description,
+        "name": _name(checkout, line),
         "quantity": line.quantity,
         "months": line.months,
         "unit_minor": line.unit_minor,
@@ -136,3 +139,9 @@ def _shown_line(checkout: Checkout, line: CheckoutLine | InvoiceLine) -> dict[st
         "tax_minor": line.tax_minor,
         "currency": checkout.currency,
     }
+
+
+def _name(checkout: Checkout, line: CheckoutLine | InvoiceLine) -> str:
+    if isinstance(line, InvoiceLine):
+        return line.description
+    return checkout.description or Catalog.named(line.product)

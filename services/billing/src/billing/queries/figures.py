@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from billing.queries import reconciliation
+from billing.queries import disbursements, reconciliation
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
 from chassis.telemetry import Figure, Sample
@@ -17,6 +17,7 @@ INVOICES = Figure("billing_invoices_open", "Invoices that are not paid.")
 UNCLEARED = Figure(
     "billing_reconciliation_differences", "Payments and refunds that the provider and the ledger do not have alike."
 )
+WAITING = Figure("billing_disbursements_waiting", "Disbursements that are due and wait for money.")
 OVERDUE = Figure("billing_invoices_overdue", "Invoices that are not paid and were due before today.")
 
 _KINDS = {"deferred_revenue": "deferred", "revenue": "earned"}
@@ -36,12 +37,13 @@ _INVOICES = text("select count(*), count(*) filter (where due_on < :today) from 
 
 
 def gauges(database: Database) -> list[Sample]:
-    """Revenue, checkouts, payments, invoices, and whether the ledger balances."""
+    """Revenue, checkouts, payments, invoices, disbursements, and whether the ledger balances."""
     with database.transaction(SYSTEM) as session:
         ledger = session.execute(_LEDGER).all()
         still_open = session.scalar(_CHECKOUTS) or 0
         payments: dict[str, int] = dict(session.execute(_PAYMENTS).all())
         uncleared = reconciliation.count_open(session)
+        waiting = disbursements.count_waiting(session, now())
         invoices, overdue = session.execute(_INVOICES, {"today": now().date()}).one()
     imbalance: dict[str, int] = {}
     for currency, _, amount in ledger:
@@ -56,6 +58,7 @@ def gauges(database: Database) -> list[Sample]:
         *(PAYMENTS(payments.get(state, 0), state=state) for state in ("pending", "completed", "unapplied", "failed")),
         CHECKOUTS(still_open),
         UNCLEARED(uncleared),
+        WAITING(waiting),
         INVOICES(invoices),
         OVERDUE(overdue),
     ]

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from billing.models import Allocation, Fundable
+from billing.models import Fundable
 from billing.settings import Settings
 from chassis.wiring import use
 
@@ -33,6 +32,17 @@ select target.id, coalesce((
 ), 0) as refunding_minor
 from unnest(cast(:ids as uuid[])) as target (id)
 """)
+_GIVEN = """
+select {key} as id, sum(minor) as minor from (
+    select fundable_id, payment_id, amount_minor as minor from allocations where organization_id = :organization
+    union all
+    select taken.fundable_id, refunds.payment_id, -taken.amount_minor from refund_funds as taken
+    join refunds on refunds.organization_id = taken.organization_id and refunds.id = taken.refund_id
+    where taken.organization_id = :organization and refunds.state in ('requested', 'approved', 'pending')
+) as given where {one} group by {key} having sum(minor) > 0 order by {key}
+"""
+_GIVEN_BY = text(_GIVEN.format(key="fundable_id", one="payment_id = :payment"))
+_GIVERS = text(_GIVEN.format(key="payment_id", one="fundable_id = :fundable"))
 _ZONE = text("select time_zone from organizations where organization_id = :organization")
 
 
@@ -83,13 +93,15 @@ def standings(session: Session, organization_id: UUID, ids: Sequence[UUID]) -> d
 
 
 def given_by(session: Session, organization_id: UUID, *, payment_id: UUID) -> dict[UUID, int]:
-    """What a payment gives to each, in minor units, as far as it was not taken back."""
-    return _net(session, Allocation.fundable_id, organization_id, Allocation.payment_id == payment_id)
+    """What a payment gives to each, in minor units, as far as it was not taken back and no refund is about to."""
+    rows = session.execute(_GIVEN_BY, {"organization": organization_id, "payment": payment_id})
+    return {row.id: int(row.minor) for row in rows}
 
 
 def givers(session: Session, organization_id: UUID, *, fundable_id: UUID) -> dict[UUID, int]:
-    """What each payment gives to one of them, in minor units, as far as it was not taken back."""
-    return _net(session, Allocation.payment_id, organization_id, Allocation.fundable_id == fundable_id)
+    """What each payment gives to one of them, likewise."""
+    rows = session.execute(_GIVERS, {"organization": organization_id, "fundable": fundable_id})
+    return {row.id: int(row.minor) for row in rows}
 
 
 def today(session: Session, organization_id: UUID, at: datetime) -> date:
@@ -101,10 +113,3 @@ def zone(session: Session, organization_id: UUID) -> ZoneInfo:
     """Where the organization's days begin; the seller's zone while it has not said."""
     name: str | None = session.scalar(_ZONE, {"organization": organization_id})
     return ZoneInfo(name) if name else use(session, Settings).time_zone
-
-
-def _net(session: Session, key: Any, organization_id: UUID, which: Any) -> dict[UUID, int]:
-    total = func.sum(Allocation.amount_minor)
-    mine = select(key, total).where(Allocation.organization_id == organization_id, which)
-    found = session.execute(mine.group_by(key).having(total > 0).order_by(key))
-    return {id: int(minor) for id, minor in found}

@@ -7,8 +7,9 @@ from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from billing.errors import UnknownPayment
-from billing.models import Payment
-from billing.models.payments import BANK, UNAPPLIED
+from billing.models import Checkout, Payment
+from billing.models.payments import BANK, COMPLETED, UNAPPLIED
+from billing.queries import fundables
 from chassis.auth import Caller
 from chassis.errors import Forbidden
 from chassis.money import Money
@@ -64,6 +65,16 @@ def left(session: Session, payment: Payment) -> Money:
     return payment.amount - Money(int(used or 0), payment.currency)
 
 
+def credit(session: Session, payment: Payment) -> Money:
+    """What of it has paid for nothing, or funds nothing: as ``left``, of use only while the payment is locked."""
+    if payment.state == UNAPPLIED:
+        return left(session, payment)
+    if payment.state != COMPLETED or not session.get_one(Checkout, payment.checkout_id).is_funding:
+        return Money(0, payment.currency)
+    given = fundables.given_by(session, payment.organization_id, payment_id=payment.id)
+    return left(session, payment) - Money(sum(given.values()), payment.currency)
+
+
 def expected(session: Session, organization_id: UUID, checkout_id: UUID) -> Payment | None:
     """The payment that a checkout waits for, or that came to nothing."""
     mine = (Payment.organization_id == organization_id) & (Payment.checkout_id == checkout_id)
@@ -101,7 +112,7 @@ def one(session: Session, caller: Caller, payment_id: UUID) -> dict[str, Any]:
     found = session.execute(readable(select(*_COLUMNS), caller).where(Payment.id == payment_id)).mappings().first()
     if found is None:
         raise UnknownPayment()
-    return {**found, "credit_minor": _credit(session, found)}
+    return {**found, "credit_minor": credit(session, get(session, payment_id)).minor}
 
 
 def readable(statement: Select[*tuple[Any, ...]], caller: Caller) -> Select[*tuple[Any, ...]]:
@@ -111,11 +122,3 @@ def readable(statement: Select[*tuple[Any, ...]], caller: Caller) -> Select[*tup
     if caller.organization_id is None:
         return statement
     return statement.where(Payment.organization_id == caller.organization_id)
-
-
-def _credit(session: Session, found: Any) -> int:
-    """Money that has paid for nothing yet."""
-    if found["state"] != UNAPPLIED:
-        return 0
-    used = session.scalar(_USED, {"organization": found["organization_id"], "payment": found["id"]})
-    return int(found["amount_minor"]) - int(used or 0)

@@ -23,7 +23,7 @@ class InvoiceLineOut(Schema):
     product = fields.String(metadata={"example": "seat"})
     description = fields.String(metadata={"example": "Sponsored seat, 25 seats for 3 months"})
     quantity = fields.Integer(metadata={"description": "Of unit; negative when it takes back."})
-    unit = fields.String(validate=validate.OneOf(["seat", "session", "minute", "placement"]))
+    unit = fields.String(validate=validate.OneOf(["seat", "session", "minute", "placement", "contribution"]))
     months = fields.Integer()
     unit_price = Major("unit_minor", metadata={"description": "For a seat and month, session, hour or placement."})
     net = Major("net_minor")

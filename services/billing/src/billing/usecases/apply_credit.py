@@ -51,11 +51,11 @@ def apply_credit(session: Session, caller: Caller, payment_id: UUID, *, checkout
 def _check(session: Session, source: Payment, checkout: Checkout) -> None:
     if source.organization_id != checkout.organization_id:
         raise UnknownCheckout()
-    if source.state != UNAPPLIED:
+    left = payments.credit(session, source)
+    if source.state != UNAPPLIED and not left:
         raise NotRefundable("This payment has paid for something; only money that has not can be applied.")
     if not checkout.is_open or invoices.is_paid(session, checkout.invoice_id):
         raise CheckoutClosed()
-    left = payments.left(session, source)
     if left.currency != checkout.currency or left < checkout.amount:
         raise MoreThanPaid()
 

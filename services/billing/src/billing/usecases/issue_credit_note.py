@@ -1,6 +1,6 @@
 """Take back some of an invoice by a credit note: numbered without a gap, posted, and said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -103,6 +103,10 @@ def _line(note: CreditNote, position: int, line: Credited) -> CreditNoteLine:
 
 
 def _post(session: Session, note: CreditNote, lines: Sequence[Credited], against: str) -> None:
+    amounts = _by_account(note, lines)
+    amounts[against] = amounts.get(against, Money(0, note.currency)) - Money(note.total_minor, note.currency)
+    if not any(amounts.values()):
+        return  # of money that was credit all the time: nothing moves
     post_entries(
         session,
         note.organization_id,
@@ -110,11 +114,11 @@ def _post(session: Session, note: CreditNote, lines: Sequence[Credited], against
         reference=f"credit_note:{note.number}",
         description=f"Credit note {note.number}",
         occurred_at=note.created_at,
-        amounts={**_by_account(note, lines), against: Money(-note.total_minor, note.currency)},
+        amounts=amounts,
     )
 
 
-def _by_account(note: CreditNote, lines: Sequence[Credited]) -> Mapping[str, Money]:
+def _by_account(note: CreditNote, lines: Sequence[Credited]) -> dict[str, Money]:
     amounts = {TAX_PAYABLE: Money(note.tax_minor, note.currency)}
     for line in lines:
         amounts[line.account] = amounts.get(line.account, Money(0, note.currency)) + line.net

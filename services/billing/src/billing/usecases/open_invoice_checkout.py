@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from billing.clients.gateways import Gateways
-from billing.errors import AlreadyPaid, UnknownInvoice
+from billing.errors import AlreadyPaid, PaidByItsPayment, UnknownInvoice
 from billing.models import Checkout, Invoice
 from billing.models.invoices import PAID
 from billing.queries import checkouts
@@ -26,8 +26,8 @@ def open_invoice_checkout(
 ) -> dict[str, Any]:
     """Open it and return it as it is shown. Several may be open at a time: what pays second is held as credit.
 
-    Raises Forbidden, UnknownInvoice (also for another organization's), AlreadyPaid, and Invalid for what the
-    method's provider cannot take.
+    Raises Forbidden, UnknownInvoice (also for another organization's), AlreadyPaid, PaidByItsPayment, and Invalid for
+    what the method's provider cannot take.
     """
     if caller.organization_id is None:
         raise Forbidden("Choose an organization first (POST /api/v1/auth/switch/).")
@@ -38,6 +38,8 @@ def open_invoice_checkout(
         raise UnknownInvoice()
     if invoice.state == PAID:
         raise AlreadyPaid()
+    if invoice.checkout_id is not None:
+        raise PaidByItsPayment()
     checkout = _checkout(session, invoice)
     checkout.created_by, checkout.method = caller.user_id, method
     checkout.success_url, checkout.cancel_url = success_url, cancel_url

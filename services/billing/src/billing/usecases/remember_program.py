@@ -24,7 +24,7 @@ def remember_program(session: Session, event: ProgramCreated | ProgramUpdated) -
     new = {**key, **facts, "kind": PROGRAM, "state": event.state if event.state not in ENDED else ACTIVE}
     session.execute(insert(Fundable).values(new).on_conflict_do_nothing())
     [target] = fundables.lock(session, event.organization_id, [event.program_id])
-    if target.is_ended or (target.changed_at is not None and target.changed_at >= event.changed_at):
+    if target.is_ended or (target.changed_at is not None and target.changed_at > event.changed_at):
         return
     for name, value in facts.items():
         setattr(target, name, value)

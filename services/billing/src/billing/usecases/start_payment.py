@@ -33,7 +33,8 @@ def start_payment(database: Database, checkout_id: UUID, *, phone: str | None = 
     found = gateway.open(wanted)
     with database.transaction(SYSTEM) as session:
         apply_session(session, checkout_id, found)
-    return found.url if found.state == "open" else checkouts.pay_url(settings, checkout_id)
+    pay_url = checkouts.pay_url(settings, checkout_id)
+    return found.url or pay_url if found.state == "open" else pay_url
 
 
 def _gateway(gateways: Gateways, checkout: Checkout) -> Provider:

@@ -17,6 +17,7 @@ from billing.usecases.post_entries import (
     post_entries,
     revenue,
 )
+from billing.usecases.refund.funds import credited_funds, restore_funds, reverse_funds
 from chassis.clock import now
 from chassis.money import Money
 from chassis.outbox import publish
@@ -35,8 +36,10 @@ def complete_refund(session: Session, refund: Refund, reference: str) -> None:
     lines = refunds.lines(session, refund)
     if not refund.credited:
         invoice = session.scalars(select(Invoice).where(Invoice.payment_id == payment.id)).one()
-        credited = [_seats(session, checkout, refund, line) for line in lines] or _usage(session, invoice, refund)
+        credited = [_seats(session, checkout, refund, line) for line in lines]
+        credited = credited or _paid_for(session, checkout, invoice, refund)
         issue_credit_note(session, invoice, credited, reason=refund.reason, at=at, refund_id=refund.id)
+        reverse_funds(session, refund, at)
     _pay_out(session, refund)
     publish(session, _refunded(refund, payment, checkout), *(_given_up(session, refund, line) for line in lines))
 
@@ -50,7 +53,7 @@ def fail_refund(refund: Refund, failure: str) -> bool:
 
 
 def restore_seats(session: Session, refund: Refund) -> None:
-    """Let a failed refund's seats be the organization's again, once."""
+    """Let a failed refund's seats, and the funds it took, be the organization's again, once."""
     if refund.returned_at is not None:
         return
     refund.returned_at = now()
@@ -61,6 +64,7 @@ def restore_seats(session: Session, refund: Refund) -> None:
         if grant.expired_at is not None:
             _recognise(session, grant, refund, net)
     session.flush()
+    restore_funds(session, refund, refund.returned_at)
 
 
 def _seats(session: Session, checkout: Checkout, refund: Refund, line: RefundLine) -> Credited:
@@ -76,6 +80,13 @@ def _seats(session: Session, checkout: Checkout, refund: Refund, line: RefundLin
         tax_rate=sold.tax_rate,
         account=DEFERRED_SEATS,
     )
+
+
+def _paid_for(session: Session, checkout: Checkout, invoice: Invoice, refund: Refund) -> list[Credited]:
+    """What was paid beside seats: funds, or what was used."""
+    if checkout.is_funding:
+        return credited_funds(session, invoice, refund)
+    return _usage(session, invoice, refund)
 
 
 def _usage(session: Session, invoice: Invoice, refund: Refund) -> list[Credited]:

@@ -8,19 +8,22 @@ from sqlalchemy.orm import Session
 
 from billing import rules
 from billing.errors import MoreThanPaid, MoreThanSold, WindowEnded
-from billing.models import Payment, Refund, RefundLine, SeatGrant
+from billing.models import Payment, Refund, RefundFund, RefundLine, SeatGrant
 from billing.queries import credit_notes, payments, refunds
 from billing.queries.refunds import Sold
+from billing.usecases.refund.funds import take_funds
 from billing.usecases.refund.request import RefundRequest
 from chassis.clock import now
 from chassis.errors import Invalid
 from chassis.money import Money
 
 
-def price(session: Session, refund: Refund, payment: Payment, wanted: RefundRequest) -> Sequence[RefundLine]:
-    """Write on the refund what it comes to. Seats are taken out of their grants; the lines say which.
+def price(
+    session: Session, refund: Refund, payment: Payment, wanted: RefundRequest
+) -> Sequence[RefundLine | RefundFund]:
+    """Write on the refund what it comes to. Seats are taken out of their grants, funds are held; the lines say which.
 
-    Raises MoreThanPaid, MoreThanSold, WindowEnded, Invalid.
+    Raises MoreThanPaid, MoreThanSold, WindowEnded, FundsDisbursed, Invalid.
     """
     grants = refunds.lock_grants(session, payment.organization_id, payment.id)
     if grants:
@@ -31,9 +34,10 @@ def price(session: Session, refund: Refund, payment: Payment, wanted: RefundRequ
     amount = left if wanted.amount is None else _read(wanted.amount, payment.currency)
     if not Money(0, payment.currency) < amount <= left:
         raise MoreThanPaid()
+    funds = take_funds(session, refund, payment, amount)
     tax = _tax(session, refund, amount, left)
     refund.net_minor, refund.tax_minor, refund.amount_minor = (amount - tax).minor, tax.minor, amount.minor
-    return ()
+    return funds
 
 
 def _tax(session: Session, refund: Refund, amount: Money, left: Money) -> Money:
