@@ -7,7 +7,9 @@ from chassis.blueprint import Blueprint
 from chassis.paging import Page
 from chassis.resource import Resource
 from programs.api.partner_role import partner
+from programs.models import Sponsorship
 from programs.schemas.sponsorships import (
+    SponsorshipCancelled,
     SponsorshipOut,
     SponsorshipPage,
     SponsorshipQuery,
@@ -80,7 +82,7 @@ class Cancellation(Resource):
     """Ending one before its time."""
 
     @partner
-    @blp.response(200, SponsorshipOut)
-    def post(self, id: UUID) -> dict[str, Any]:
+    @blp.response(200, SponsorshipCancelled)
+    def post(self, id: UUID) -> Sponsorship:
         """Cancel a pending or active sponsorship; what it has received and not passed on becomes credit."""
         return cancel_sponsorship(self.session, self.caller, id)

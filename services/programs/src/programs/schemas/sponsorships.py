@@ -106,6 +106,12 @@ class SponsorshipFacts(Schema):
     created_at = Moment()
 
 
+class SponsorshipCancelled(SponsorshipFacts):
+    """A sponsorship that is over. Without the student: an answer may be kept for its Idempotency-Key."""
+
+    ended_at = Moment()
+
+
 class SponsorshipLine(SponsorshipFacts):
     """A line of the list."""
 

@@ -1,7 +1,6 @@
 """Cancel a sponsorship by the word of the organization."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,10 +13,9 @@ from programs.models import Sponsorship
 from programs.models.sponsorship import BY_PARTNER
 from programs.queries.organizations import organization_of
 from programs.queries.sponsorships import sponsorship_for
-from programs.usecases.read_sponsorship import read_sponsorship
 
 
-def cancel_sponsorship(session: Session, caller: Caller, sponsorship_id: UUID) -> dict[str, Any]:
+def cancel_sponsorship(session: Session, caller: Caller, sponsorship_id: UUID) -> Sponsorship:
     """Cancel a pending or active one; billing gives back what it still holds.
 
     Raises NoSuchSponsorship, SponsorshipOver.
@@ -25,7 +23,7 @@ def cancel_sponsorship(session: Session, caller: Caller, sponsorship_id: UUID) -
     found = sponsorship_for(session, organization_of(caller), sponsorship_id, lock=True)
     cancel(session, found, BY_PARTNER, now())
     session.flush()
-    return read_sponsorship(session, caller, sponsorship_id)
+    return found
 
 
 def cancel(session: Session, found: Sponsorship, reason: str, at: datetime) -> None:
