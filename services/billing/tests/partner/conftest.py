@@ -1,7 +1,7 @@
 """A partner of the shop: what it funds, what it pays, and what becomes of that."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -193,3 +193,31 @@ def partner(quick, travel):
 def stranger(partner):
     """Another partner of the same shop."""
     return replace(partner, organization=new_id())
+
+
+@dataclass
+class Racing(Partner):
+    """A partner in a shop where every transaction really commits, at today's date."""
+
+    @property
+    def one_day(self) -> dict[str, date]:
+        """A sponsorship of one part, which is due in a month."""
+        day = now().date() + timedelta(days=30)
+        return {"start_date": day, "end_date": day}
+
+    def sponsorship(self, amount: int = 25_000, **more: Any) -> str:
+        day = now().date()
+        return super().sponsorship(amount, **{"start_date": day, "end_date": day + timedelta(days=300), **more})
+
+    def pay_for(self, amount: int, **body: Any) -> str:
+        """Open and pay it at the sandbox; its id."""
+        payment = self.open(amount, **body)
+        self.shop.at_provider(self.shop.press_pay(self.checkout(payment)), "pay")
+        self.shop.deliver()
+        return payment
+
+
+@pytest.fixture
+def racing(shop):
+    """A partner whose stories are about threads."""
+    return Racing(shop, shop.organization)
