@@ -41,7 +41,7 @@ returning known.organization_id
 """
 _RESULTS = f"""{_SOURCES}, due as materialized (
     select source.organization_id, source.source_id, result.student_id, result.result_id, result.course_id,
-        case when result.max_score > 0 then cast(
+        case when result.max_score > 0 and result.score is not null then cast(
             round(least(greatest(result.score / result.max_score, 0), 1) * 10000) as integer
         ) end as points, result.completed, result.result_date, result.recorded_at
     from source
