@@ -10,14 +10,17 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from emulators import daraja_api
+from emulators.daraja_api import DarajaEmulator
 from emulators.stripe_api import KEY, WEBHOOK_SECRET, StripeEmulator
 
 from billing.app import SERVICE
+from billing.clients.daraja import DarajaGateway
 from billing.clients.gateways import Gateways
 from billing.clients.payment_gateway import PaymentGateway
 from billing.clients.provider import Provider
 from billing.clients.stripe import StripeGateway
-from billing.settings import Stripe
+from billing.settings import Mpesa, Stripe
 from chassis.clock import now
 from chassis.wiring import provide
 
@@ -61,3 +64,22 @@ def reconciled(shop: Any, capsys: pytest.CaptureFixture[str]) -> Callable[[], tu
         return status, capsys.readouterr().out
 
     return run
+
+
+@pytest.fixture
+def mpesa(shop: Any, hire: Callable[..., None], webhooks: Callable[[str], str]) -> Iterator[DarajaEmulator]:
+    """Daraja, through which M-Pesa pays in this shop."""
+    with DarajaEmulator().running() as emulator:
+        settings = Mpesa(
+            url=emulator.url,
+            consumer_key=daraja_api.CONSUMER_KEY,
+            consumer_secret=daraja_api.CONSUMER_SECRET,
+            shortcode=daraja_api.SHORTCODE,
+            passkey=daraja_api.PASSKEY,
+            initiator=daraja_api.INITIATOR,
+            security_credential=daraja_api.CREDENTIAL,
+            callback_url=webhooks("daraja"),
+            callback_key=b"key of the addresses of a test",
+        )
+        hire(DarajaGateway(settings, shop.database, timeout=(1.0, 1.0)), "mpesa")
+        yield emulator

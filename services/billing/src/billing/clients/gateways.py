@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from billing.clients.daraja import DarajaGateway
 from billing.clients.provider import Provider
 from billing.errors import UnknownProvider
 from billing.settings import Settings, Stripe
+from chassis.database import Database
 
 
 class Gateways:
@@ -35,9 +37,11 @@ class Gateways:
             raise UnknownProvider() from None
 
 
-def of_methods(settings: Settings) -> dict[str, Provider]:
+def of_methods(settings: Settings, database: Database) -> dict[str, Provider]:
     """The providers that the settings have credentials of, by the methods they are asked for."""
     found: dict[str, Provider] = {}
+    if settings.mpesa is not None:
+        found["mpesa"] = DarajaGateway(settings.mpesa, database)
     if settings.stripe is not None:
         found |= dict.fromkeys(("card", "stripe"), _stripe(settings.stripe))
     return found

@@ -3,6 +3,7 @@
 Whoever offers that API can be the provider: PAYMENT_GATEWAY_URL and PAYMENT_GATEWAY_API_KEY select it.
 """
 
+from billing.clients.payment_gateway.bearer import Bearer
 from billing.clients.payment_gateway.gateway import PaymentGateway
 from billing.clients.payment_gateway.slots import Slots
 from billing.clients.payment_gateway.webhooks import MESSAGE_LIMIT
@@ -18,6 +19,6 @@ from billing.clients.payment_gateway.words import (
 )
 
 __all__ = [
-    "MESSAGE_LIMIT", "Attempt", "Hint", "Moved", "PaymentGateway", "Refund", "RefundSought", "RefundWanted", "Session",
-    "Slots", "Wanted",
+    "MESSAGE_LIMIT", "Attempt", "Bearer", "Hint", "Moved", "PaymentGateway", "Refund", "RefundSought", "RefundWanted",
+    "Session", "Slots", "Wanted",
 ]  # fmt: skip
