@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from analytics.models.roll_ups import TOUCHES
+from analytics.queries.cells import WHOLE
 from contracts.event import Event
 
 AT_ONCE = 2000
@@ -18,11 +19,32 @@ AT_ONCE = 2000
 Cell = tuple[UUID, UUID, str, str, str, str, str]
 """Organization, cohort, measure, dimension, key, origin, month."""
 
+# What the view ``changes`` tells, by months. Alike intervals are counted before they are spread: a batch brings
+# thousands that differ in nothing but the person, and spreading each is most of the work.
 _TOLD = text("""
-select organization_id, cohort_id, measure, dimension, key, cast(origin as text) as origin,
-    cast(month as text) as month, sum(number) as number
-from month_changes where subject_id = any (cast(:subjects as uuid[])) and family = any (cast(:families as text[]))
-group by organization_id, cohort_id, measure, dimension, key, origin, month
+with told as materialized (
+    select organization_id, cohort_id, spread, measure, key, school, grade_level, origin, start, stop,
+        sum(number) as number
+    from intervals where subject_id = any (cast(:subjects as uuid[])) and family = any (cast(:families as text[]))
+    group by organization_id, cohort_id, spread, measure, key, school, grade_level, origin, start, stop
+)
+select told.organization_id, scope.cohort_id, told.measure, dimension.dimension, dimension.key,
+    cast(origin.origin as text) as origin,
+    cast(step.day - cast(extract(day from step.day) as integer) + 1 as text) as month,
+    sum(step.sign * told.number) as number
+from told
+cross join lateral (values (told.start, 1), (told.stop, -1)) as step (day, sign)
+cross join lateral (values
+    (told.cohort_id), (case when told.spread then cast(:whole as uuid) end)
+) as scope (cohort_id)
+cross join lateral (values
+    ('all', told.key), ('school', told.school), ('grade_level', told.grade_level)
+) as dimension (dimension, key)
+cross join lateral (values
+    (date '-infinity'), (told.origin - cast(extract(day from told.origin) as integer) + 1)
+) as origin (origin)
+where step.day is not null and scope.cohort_id is not null and dimension.key is not null
+group by 1, 2, 3, 4, 5, 6, 7
 """)
 # The views join views: in the order written, all enrolments would be read for the few subjects of a batch.
 _ANY_ORDER = text("select set_config('join_collapse_limit', '8', true)")
@@ -72,7 +94,7 @@ def rolled_up(session: Session, kind: type[Event], facts: str) -> Iterator[None]
 def _count(session: Session, cells: Counter[Cell], subjects: list[UUID], families: tuple[str, ...], sign: int) -> None:
     session.execute(_ANY_ORDER)
     for start in range(0, len(subjects), AT_ONCE):
-        values = {"subjects": subjects[start : start + AT_ONCE], "families": list(families)}
+        values = {"subjects": subjects[start : start + AT_ONCE], "families": list(families), "whole": WHOLE}
         for *cell, number in session.execute(_TOLD, values):
             cells[tuple(cell)] += sign * number
     session.execute(_ORDER_WRITTEN)  # as queries.plan_for_rows has it
