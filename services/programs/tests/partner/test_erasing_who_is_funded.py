@@ -1,7 +1,5 @@
 """An erased student is funded no more, and nothing that says who they were stays; their own copy tells of funding."""
 
-from uuid import UUID
-
 import pytest
 from sqlalchemy import text
 
@@ -64,17 +62,23 @@ def test_a_persons_own_copy_tells_who_funds_them(funded, client, as_service):
     assert {row["program"] for row in sections["Programs"]} == {"Running", "Over"}
 
 
-def test_who_is_still_funded_has_not_left(partner, funded, client, as_service):
-    student, sponsorship, running, _over = funded
+def test_who_is_still_funded_has_not_left(partner, academy, deliver, client, as_service):
+    (row,) = academy.enrol(academy.cohort(), "Zuhura").json["results"]
+    academy.post(f"enrollments/{row['enrollment_id']}/withdraw/")
+    student = row["student_id"]
+    (sponsorship,) = partner.sponsored(student)
+    program = partner.planned()
+    deliver(funds(partner, 1, program=program))
+    wish = {"student_ids": [student]}
 
     def left():
         query = {"organization_id": str(partner.id), "before": "2099-01-01T00:00:00Z", "most": 10}
         answer = client.get("/internal/left-students", query_string=query, headers=as_service("privacy"))
-        return [UUID(id) for id in answer.json["students"]]
+        return answer.json["students"]
 
     assert left() == []
+    partner.post(f"programs/{program}/students", wish)
     partner.post(f"sponsorships/{sponsorship}/cancel")
     assert left() == []
-    partner.delete(f"programs/{running}/students/{student}")
-    # The school still teaches them.
-    assert left() == []
+    partner.delete(f"programs/{program}/students/{student}")
+    assert left() == [student]
