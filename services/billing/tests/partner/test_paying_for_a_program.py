@@ -58,7 +58,13 @@ def test_the_list_shows_payments_and_what_they_come_to(partner):
     assert {name: found[name] for name in ("total", "page", "limit", "pages")} == {
         "total": 2, "page": 1, "limit": 20, "pages": 1,
     }  # fmt: skip
-    assert found["summary"] == {"total_paid": 75_000, "this_month": 75_000, "pending": 25_000, "currency": "KES"}
+    assert found["summary"] == {
+        "total_paid": 75_000,
+        "this_month": 75_000,
+        "pending": 25_000,
+        "credit": 0,
+        "currency": "KES",
+    }
     assert [row["id"] for row in found["payments"]] == [pending, paid]
     row = found["payments"][1]
     assert row == {

@@ -86,6 +86,7 @@ def test_money_for_nothing_in_particular_is_credit(partner):
     shown = partner.get(f"/payments/{payment}")
     assert (shown["description"], shown["program_id"], shown["funds"]) == ("Contribution", None, [])
     assert partner.shop.balances() == {"cash_clearing:sandbox": 50_000, "customer_credit": -50_000}
+    assert partner.get("/payments")["summary"]["credit"] == 500
 
 
 def test_credit_pays_what_is_to_be_funded(partner):

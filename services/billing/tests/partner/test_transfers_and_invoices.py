@@ -40,6 +40,8 @@ def test_a_transfer_is_verified_by_the_platform_and_then_funds(partner):
     shown = partner.get(f"/payments/{told['id']}")
     assert (shown["reference"], shown["method"], shown["completed_at"]) == ("BT_REF_12345", "bank_transfer", None)
     assert partner.shop.said(FundsAllocated) == []
+    [awaited] = partner.shop.get("/payments/", reference="BT_REF_12345")["items"]
+    assert (awaited["id"], awaited["bank_reference"], awaited["status"]) == (told["id"], "BT_REF_12345", "pending")
     assert partner.verify(told["id"], 150_000).status_code == 200
     assert partner.status(told["id"]) == "completed"
     assert partner.shop.balances() == {"cash_clearing:bank": 15_000_000, "funds_held:program": -15_000_000}

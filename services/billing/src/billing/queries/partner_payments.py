@@ -78,6 +78,12 @@ join ledger_transactions as moved
     on moved.organization_id = entry.organization_id and moved.id = entry.transaction_id
 where entry.organization_id = :organization and entry.currency = :currency and account.code like 'cash\\_clearing:%'
 """)
+_CREDIT = text("""
+select coalesce(-sum(entry.amount_minor), 0) from ledger_entries as entry
+join ledger_accounts as account
+    on account.organization_id = entry.organization_id and account.id = entry.account_id
+where entry.organization_id = :organization and entry.currency = :currency and account.code = 'customer_credit'
+""")
 _PENDING = text("""
 select coalesce(sum(amount_minor), 0) from payments
 where organization_id = :organization and currency = :currency and state = 'pending'
@@ -182,4 +188,5 @@ def _summary(session: Session, organization_id: UUID) -> dict[str, Any]:
     currency = checkouts.currency_of(session, organization_id) or "KES"
     values = {"organization": organization_id, "currency": currency}
     paid = session.execute(_PAID, {**values, "begin": month.begins(zone), "end": month.ends(zone)}).mappings().one()
-    return {**paid, "pending_minor": session.scalar(_PENDING, values), "currency": currency}
+    sums = {"pending_minor": session.scalar(_PENDING, values), "credit_minor": session.scalar(_CREDIT, values)}
+    return {**paid, **sums, "currency": currency}

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, or_, select, text
 from sqlalchemy.orm import Session
 
 from billing.errors import UnknownPayment
@@ -19,8 +19,8 @@ PERMISSION = "billing.read"
 
 _COLUMNS = (
     Payment.id, Payment.organization_id, Payment.checkout_id, Payment.state, Payment.reason, Payment.method,
-    Payment.provider, Payment.reference, Payment.transfer_reference, Payment.currency, Payment.amount_minor,
-    Payment.occurred_at, Payment.recorded_at,
+    Payment.provider, Payment.reference, Payment.transfer_reference, Payment.bank_reference, Payment.currency,
+    Payment.amount_minor, Payment.occurred_at, Payment.recorded_at,
 )  # fmt: skip
 # What was refunded, is being refunded, or has paid something else is not left; credit that came back is.
 _USED = text("""
@@ -102,7 +102,8 @@ def page(
     if status is not None:
         statement = statement.where(Payment.state == status)
     if reference is not None:
-        statement = statement.where((Payment.transfer_reference == reference) | (Payment.reference == reference))
+        named = (Payment.transfer_reference, Payment.reference, Payment.bank_reference)
+        statement = statement.where(or_(*(name == reference for name in named)))
     order = (Payment.recorded_at.desc(), Payment.id.desc())
     return paginate(session, statement.order_by(*order), page=page, limit=limit)
 

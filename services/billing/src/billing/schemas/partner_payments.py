@@ -114,6 +114,7 @@ class PaymentSummary(Schema):
     total_paid = Major("total_paid_minor", metadata={"example": 2200000})
     this_month = Major("this_month_minor", metadata={"example": 75000})
     pending = Major("pending_minor", metadata={"example": 150000})
+    credit = Major("credit_minor", metadata={"description": "Held, and for nothing yet.", "example": 0})
     currency = fields.String(metadata={"example": "KES"})
 
 

@@ -15,7 +15,10 @@ class PaymentQuery(PageQuery):
     status = fields.String(validate=validate.OneOf(STATES))
     reference = fields.String(
         validate=validate.Length(1, 200),
-        metadata={"description": "Of the provider or bank, or ours on a transfer.", "example": "UF-7K3M-92QX"},
+        metadata={
+            "description": "Of the provider or bank, the payer's, or ours on a transfer.",
+            "example": "UF-7K3M-92QX",
+        },
     )
 
 
@@ -31,6 +34,10 @@ class PaymentOut(Schema):
     provider = fields.String(metadata={"description": "bank for a transfer, credit for money held from before."})
     reference = fields.String(allow_none=True, metadata={"description": "The provider's or the bank's."})
     transfer_reference = fields.String(allow_none=True, metadata={"example": "UF-7K3M-92QX"})
+    bank_reference = fields.String(
+        allow_none=True,
+        metadata={"description": "What the payer says the bank calls the transfer.", "example": "BT_REF_12345"},
+    )
     amount = Major("amount_minor")
     currency = fields.String(metadata={"example": "KES"})
     occurred_at = Moment()
