@@ -8,7 +8,8 @@ from typing import Any, Self
 import psutil
 from world.system import System
 
-_EVERY_SECONDS = 0.5
+_EVERY_SECONDS = 2.0
+"""Each look reads what the kernel knows of every page of forty processes: more often it would be part of the load."""
 
 
 class Watch:
@@ -54,7 +55,8 @@ class Watch:
         for name, entry in self._system.processes().items():
             try:
                 root = psutil.Process(entry["pid"])
-                for process in (root, *root.children(recursive=True)):
+                # Everybody is the supervisor's child, and has an entry of their own.
+                for process in (root, *(root.children(recursive=True) if name != "supervisor" else ())):
                     self._note(name, process)
             except psutil.NoSuchProcess:
                 continue
