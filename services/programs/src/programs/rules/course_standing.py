@@ -1,29 +1,55 @@
-"""How a student stands in a course, and what that comes to over several."""
+"""How a student stands in a course, and what that comes to over several.
+
+Scores are points, hundredths of a per cent of the best possible one, and rounded as where partners see the figures of
+all their students: the same results are the same number there.
+"""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 NOT_STARTED, IN_PROGRESS, COMPLETED = "not_started", "in_progress", "completed"
 STANDINGS = (NOT_STARTED, IN_PROGRESS, COMPLETED)
 
+_MOST = 10_000
+_PER_CENT = 100
 
-def score_percent(score: Decimal | None, max_score: Decimal | None) -> Decimal | None:
-    """The score from 0 to 100: of the most that could be had, when that is known, otherwise as it was given."""
-    if score is None:
+
+def points(score: Decimal | None, max_score: Decimal | None) -> int | None:
+    """The score in points, 0 to 10,000; None without a score or without the best possible one."""
+    if score is None or not max_score or max_score < 0:
         return None
-    return round(100 * score / max_score, 2) if max_score else round(score, 2)
+    share = min(max(score / max_score, Decimal(0)), Decimal(1))
+    return int((share * _MOST).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def average(latest: Iterable[int]) -> int | None:
+    """A student's mean of these points, halves upwards; None of none."""
+    known = list(latest)
+    return (2 * sum(known) + len(known)) // (2 * len(known)) if known else None
+
+
+def per_cent(total: int | None, count: int = 1) -> Decimal | None:
+    """Points, or their mean over ``count``, in per cent with one decimal, halves to the even side; None of none."""
+    return None if total is None or count == 0 else one_decimal(Fraction(total, _PER_CENT * count))
+
+
+def one_decimal(value: Fraction) -> Decimal:
+    """With one decimal, halves to the even side."""
+    return Decimal(round(value * 10)) / 10
 
 
 def course_standing(row: Mapping[str, Any]) -> dict[str, Any]:
-    """``progress_percent``, ``current_score`` (the latest) and ``status`` of one course."""
+    """``progress_percent``, ``current_score`` (the latest) and ``status`` of one course; ``points`` are the score's."""
     done = row["completed_on"] is not None
-    percent = 100 if done else round(row["percent"] or Decimal(0), 1)
+    found = points(row["last_score"], row["last_max_score"])
     return {
         "id": row["course_id"],
         "title": row["title"],
-        "progress_percent": percent,
-        "current_score": score_percent(row["last_score"], row["last_max_score"]),
+        "progress_percent": 100 if done else round(row["percent"] or Decimal(0), 1),
+        "points": found,
+        "current_score": per_cent(found),
         "status": COMPLETED if done else IN_PROGRESS if row["started"] else NOT_STARTED,
     }
 
@@ -31,15 +57,9 @@ def course_standing(row: Mapping[str, Any]) -> dict[str, Any]:
 def performance(courses: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Mean of the latest scores of each course, how many are completed and how many begun and not completed."""
     standings = list(courses)
-    scores = [course["current_score"] for course in standings if course["current_score"] is not None]
     states = [course["status"] for course in standings]
     return {
-        "average_score": mean(scores),
+        "average_score": per_cent(average(course["points"] for course in standings if course["points"] is not None)),
         "courses_completed": states.count(COMPLETED),
         "courses_in_progress": states.count(IN_PROGRESS),
     }
-
-
-def mean(scores: list[Decimal]) -> Decimal | None:
-    """The arithmetic mean to two decimals; None of nothing."""
-    return round(sum(scores, Decimal(0)) / len(scores), 2) if scores else None

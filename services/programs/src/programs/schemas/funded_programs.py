@@ -104,9 +104,13 @@ class ParticipantsOut(Schema):
 
     by_grade = _breakdown()
     by_county = _breakdown()
-    average_score = Number(allow_none=True, metadata={"description": "Mean of the latest scores, 0 to 100."})
+    average_score = Number(
+        allow_none=True,
+        metadata={"description": "Mean of the students' own averages, per cent."},
+    )
     completion_rate = Number(
-        allow_none=True, metadata={"description": "Percent of the program's courses that its students completed."}
+        allow_none=True,
+        metadata={"description": "Completed of the courses begun, per cent."},
     )
 
 

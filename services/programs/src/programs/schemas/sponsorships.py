@@ -89,7 +89,8 @@ class PerformanceSchema(Schema):
     """What the student has reached in the courses covered."""
 
     average_score = Number(
-        allow_none=True, metadata={"description": "Mean of the latest score of each course, 0 to 100."}
+        allow_none=True,
+        metadata={"description": "Mean of each course's latest score, per cent."},
     )
     courses_completed = fields.Integer()
     courses_in_progress = fields.Integer(metadata={"description": "Begun and not completed."})
@@ -135,7 +136,10 @@ class CourseStanding(Schema):
     id = fields.UUID()
     title = fields.String()
     progress_percent = Number(metadata={"description": "The furthest any source tells; 100 when completed."})
-    current_score = Number(allow_none=True, metadata={"description": "The latest score, 0 to 100."})
+    current_score = Number(
+        allow_none=True,
+        metadata={"description": "The latest, per cent of the best possible."},
+    )
     status = fields.String(validate=validate.OneOf(STANDINGS))
 
 

@@ -13,7 +13,7 @@ from programs.models import FundedProgram
 from programs.queries import participants as taking
 from programs.queries.funded_programs import program_for, program_line, titles_of
 from programs.queries.organizations import known_organization, organization_of
-from programs.rules.course_standing import score_percent
+from programs.rules.course_standing import points
 from programs.rules.days import local_day
 from programs.rules.grades import grade_number
 from programs.rules.program_figures import Reached, figures
@@ -56,13 +56,13 @@ def _participants(session: Session, caller: Caller, program: FundedProgram, rows
     students = [one.student_id for one in people]
     seen = visible_students(session, caller, program.organization_id, students, purpose=PURPOSE, log_reads=False)
     reached = [
-        Reached(row.student_id, score_percent(row.last_score, row.last_max_score), row.completed_on is not None)
+        Reached(row.student_id, points(row.last_score, row.last_max_score), row.completed_on is not None)
         for row in rows
     ]
     return {
         "by_grade": breakdown((_grade(one.grade_level), one.student_id in seen) for one in people),
         "by_county": breakdown((one.county or _NOT_KNOWN, one.student_id in seen) for one in people),
-        **figures(reached, people=len(people), courses=len(program.course_ids), consenting=seen),
+        **figures(reached, seen),
     }
 
 
