@@ -65,12 +65,15 @@ _ADVANCED = text(f"""{LIVE}, graded as (
         and 1 preceding), every as (partition by student_id, teller_id order by told_at rows between unbounded preceding
         and unbounded following)
 )
-select count(distinct graded.student_id) as known, count(distinct graded.student_id) filter (
-    where number > lowest and number <= now and told_at < :horizon
-        and (cast(:starts_at as timestamptz) is null or told_at >= :starts_at)
-        and told_at >= cast(live.starts_on as timestamp) at time zone :zone
-) as advanced
-from graded join live using (student_id)
+select count(*) as known, count(*) filter (where advanced) as advanced
+from (
+    select graded.student_id, bool_or(
+        number > lowest and number <= now and told_at < :horizon
+            and (cast(:starts_at as timestamptz) is null or told_at >= :starts_at)
+            and told_at >= cast(live.starts_on as timestamp) at time zone :zone
+    ) as advanced
+    from graded join live on live.student_id = graded.student_id group by graded.student_id
+) as told
 """)  # noqa: S608
 
 

@@ -36,9 +36,11 @@ MOMENTS = _JOINED.format(table="sponsored_activities", day=MOMENT)
 DAYS = _JOINED.format(table="sponsored_activities", day="known.day")
 
 PAIRS = f"""{LIVE}, told as (
-    select distinct known.student_id, known.course_id, known.result_id, known.points, known.completed,
-        known.result_date, known.recorded_at
+    select distinct on (known.student_id, known.course_id, known.result_date, known.recorded_at, known.result_id)
+        known.student_id, known.course_id, known.result_id, known.points, known.completed, known.result_date,
+        known.recorded_at
     from live {RESULTS}
+    order by known.student_id, known.course_id, known.result_date, known.recorded_at, known.result_id
 ), scored as (
     select student_id, course_id, bool_or(completed) as completed,
         array_agg(points order by result_date, recorded_at, result_id) filter (where points is not null) as scores

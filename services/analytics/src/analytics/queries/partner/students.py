@@ -12,28 +12,35 @@ from analytics.rules.periods import Period
 from analytics.rules.scope import Scope
 
 # Only for the students of a page: first they, then what is theirs.
-_SHOWN = text(f"""{LIVE}, mine as materialized (
-    select * from live where student_id = any (cast(:students as uuid[]))
+_SHOWN = text(f"""{LIVE.replace("live as", "every_live as")}, live as materialized (
+    select * from every_live where student_id = any (cast(:students as uuid[]))
+), taken as (
+    select student_id, count(*) as courses from (
+        select student_id, unnest(course_ids) from live
+        union select known.student_id, known.course_id from live {RESULTS}
+        union select known.student_id, known.course_id from live {MOMENTS} and known.kind = 'progress'
+    ) as course group by student_id
+), results as (
+    select known.student_id, cast(max(known.result_date) as timestamp) at time zone 'UTC' as last_at
+    from live {RESULTS} group by known.student_id
+), moments as (
+    select known.student_id, max(known.happened_at) as last_at,
+        count(distinct known.activity_id) filter (where known.kind = 'session') as sessions
+    from live {MOMENTS} and known.kind in ('progress', 'session', 'lab')
+        and (known.minutes is null or known.minutes > 0)
+    group by known.student_id
+), kinds as (
+    select student_id, (array_agg(kind order by created_at desc nulls last, source_id))[1] as kind
+    from live group by student_id
 )
-select shown.student_id, student.county, grade_number(student.grade_level) as grade_level,
-    (select kind from mine where mine.student_id = shown.student_id order by created_at desc nulls last, kind limit 1)
-        as kind,
-    (select count(*) from (
-        select unnest(course_ids) from mine as live where live.student_id = shown.student_id
-        union select known.course_id from mine as live {RESULTS} and live.student_id = shown.student_id
-        union select known.course_id from mine as live {MOMENTS} and known.kind = 'progress'
-            and live.student_id = shown.student_id
-    ) as course) as courses,
-    (select count(distinct known.activity_id) from mine as live {MOMENTS} and known.kind = 'session'
-        and known.minutes > 0 and live.student_id = shown.student_id) as sessions,
-    greatest(
-        (select cast(max(known.result_date) as timestamp) at time zone 'UTC' from mine as live {RESULTS}
-            and live.student_id = shown.student_id),
-        (select max(known.happened_at) from mine as live {MOMENTS} and known.kind in ('progress', 'session', 'lab')
-            and (known.minutes is null or known.minutes > 0) and live.student_id = shown.student_id)
-    ) as last_active
-from unnest(cast(:students as uuid[])) as shown (student_id)
-left join students as student on student.organization_id = :organization and student.student_id = shown.student_id
+select kinds.student_id, kinds.kind, student.county, grade_number(student.grade_level) as grade_level,
+    coalesce(taken.courses, 0) as courses, coalesce(moments.sessions, 0) as sessions,
+    greatest(results.last_at, moments.last_at) as last_active
+from kinds
+left join taken on taken.student_id = kinds.student_id
+left join results on results.student_id = kinds.student_id
+left join moments on moments.student_id = kinds.student_id
+left join students as student on student.organization_id = :organization and student.student_id = kinds.student_id
 """)  # noqa: S608 - our own words
 _FOUND = text(f"""{LIVE}
 select distinct student.student_id
