@@ -3,6 +3,8 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +12,19 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from emulators import daraja_api
+from emulators import daraja_api, paypal_api
 from emulators.daraja_api import DarajaEmulator
+from emulators.paypal_api import PaypalEmulator
 from emulators.stripe_api import KEY, WEBHOOK_SECRET, StripeEmulator
 
 from billing.app import SERVICE
 from billing.clients.daraja import DarajaGateway
 from billing.clients.gateways import Gateways
 from billing.clients.payment_gateway import PaymentGateway
+from billing.clients.paypal import PaypalGateway
 from billing.clients.provider import Provider
 from billing.clients.stripe import StripeGateway
-from billing.settings import Mpesa, Stripe
+from billing.settings import Mpesa, Paypal, Settings, Stripe
 from chassis.clock import now
 from chassis.wiring import provide
 
@@ -82,4 +86,21 @@ def mpesa(shop: Any, hire: Callable[..., None], webhooks: Callable[[str], str]) 
             callback_key=b"key of the addresses of a test",
         )
         hire(DarajaGateway(settings, shop.database, timeout=(1.0, 1.0)), "mpesa")
+        yield emulator
+
+
+@pytest.fixture
+def paypal(shop: Any, hire: Callable[..., None], webhooks: Callable[[str], str]) -> Iterator[PaypalEmulator]:
+    """PayPal, in a shop whose customer pays in dollars: it takes no shillings."""
+    prices = {"seat": Decimal(155), "mentor_session": Decimal("54.25"), "lab_hour": Decimal("1.55")}
+    provide(shop.database, Settings, replace(shop.settings, prices={**shop.settings.prices, "USD": prices}))
+    with PaypalEmulator(webhook_url=webhooks("paypal")).running() as emulator:
+        settings = Paypal(
+            url=emulator.url,
+            client_id=paypal_api.CLIENT_ID,
+            client_secret=paypal_api.CLIENT_SECRET,
+            webhook_id=paypal_api.WEBHOOK_ID,
+            certificates=emulator.url,
+        )
+        hire(PaypalGateway(settings, timeout=(1.0, 1.0)), "card", "paypal")
         yield emulator

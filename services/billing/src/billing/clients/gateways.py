@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from billing.clients.daraja import DarajaGateway
+from billing.clients.paypal import PaypalGateway
 from billing.clients.provider import Provider
 from billing.errors import UnknownProvider
 from billing.settings import Settings, Stripe
@@ -42,6 +43,8 @@ def of_methods(settings: Settings, database: Database) -> dict[str, Provider]:
     found: dict[str, Provider] = {}
     if settings.mpesa is not None:
         found["mpesa"] = DarajaGateway(settings.mpesa, database)
+    if settings.paypal is not None:
+        found["paypal"] = PaypalGateway(settings.paypal)
     if settings.stripe is not None:
         found |= dict.fromkeys(("card", "stripe"), _stripe(settings.stripe))
     return found

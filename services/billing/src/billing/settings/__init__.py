@@ -11,12 +11,13 @@ from environs import Env, validate
 from billing.settings.prices import PRICE_VARIABLES, is_percentage, read_prices
 from billing.settings.provider import Gateway, read_gateway
 from billing.settings.provider_mpesa import MPESA_SECRETS, Mpesa, read_mpesa
+from billing.settings.provider_paypal import PAYPAL_SECRETS, Paypal, read_paypal
 from billing.settings.provider_stripe import STRIPE_SECRETS, Stripe, read_stripe
 from billing.settings.seller import Seller, is_time_zone, read_bank_account, read_reminder_days, read_seller
 from chassis.check.secrets import Reading, whole
 from chassis.settings import ServiceSettings
 
-__all__ = ["PRICE_VARIABLES", "Gateway", "Mpesa", "Seller", "Settings", "Stripe"]
+__all__ = ["PRICE_VARIABLES", "Gateway", "Mpesa", "Paypal", "Seller", "Settings", "Stripe"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Settings(ServiceSettings):
         **ServiceSettings.secrets,
         "PAYMENT_GATEWAY_API_KEY": whole,
         "PAYMENT_GATEWAY_WEBHOOK_SECRET": whole,
-        **dict.fromkeys((*STRIPE_SECRETS, *MPESA_SECRETS), whole),
+        **dict.fromkeys((*MPESA_SECRETS, *PAYPAL_SECRETS, *STRIPE_SECRETS), whole),
     }
 
     prices: Mapping[str, Mapping[str, Decimal]]
@@ -35,6 +36,7 @@ class Settings(ServiceSettings):
     tax_rate: Decimal
     gateway: Gateway
     mpesa: Mpesa | None
+    paypal: Paypal | None
     stripe: Stripe | None
     checkout_minutes: int
     settle_after_seconds: int
@@ -57,6 +59,7 @@ class Settings(ServiceSettings):
             tax_rate=env.decimal("TAX_RATE_PERCENT", Decimal(0), validate=is_percentage),
             gateway=read_gateway(env, base),
             mpesa=read_mpesa(env, base),
+            paypal=read_paypal(env, base),
             stripe=read_stripe(env, base),
             checkout_minutes=env.int("CHECKOUT_MINUTES", 60, validate=validate.Range(1, 24 * 60)),
             settle_after_seconds=env.int("SETTLE_AFTER_SECONDS", 60, validate=validate.Range(0)),
