@@ -155,10 +155,14 @@ def test_the_document_says_what_it_funds_and_whether_it_is_paid(partner):
     assert "150,000.00" in open_
     assert "Balance due" not in open_
     assert "Seats" not in open_
+    [(reference,)] = partner.shop.rows("select transfer_reference from payments")
+    assert f"Reference: {reference}" in open_
+    assert "Example Bank" in open_
     partner.verify(payment, 150_000)
     paid = words()
     assert "Balance due" in paid
     assert "Bank transfer" in paid
+    assert "Example Bank" not in paid
 
 
 def test_anothers_invoices_are_not_found(partner, stranger):

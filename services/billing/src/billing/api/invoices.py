@@ -81,7 +81,7 @@ class MailedInvoice(Outward):
 
 def printed(invoice: dict[str, Any], renderer: Renderer, settings: Settings) -> Response:
     """Made anew each time, with no transaction open: it takes a renderer a second, and the facts never change."""
-    document = renderer.pdf(*invoice_document(invoice, settings.time_zone))
+    document = renderer.pdf(*invoice_document(invoice, settings.time_zone, settings.bank_account))
     response = Response(document, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{invoice["number"]}.pdf"'
     return response

@@ -1,5 +1,6 @@
 """The invoice as a page to print."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,13 +24,17 @@ _METHODS = {
 }
 
 
-def invoice_document(invoice: dict[str, Any], zone: ZoneInfo) -> tuple[str, str]:
-    """An invoice (as ``queries.invoices.document`` gives it) as HTML and CSS; days are those of ``zone``."""
+def invoice_document(invoice: dict[str, Any], zone: ZoneInfo, account: Sequence[str] = ()) -> tuple[str, str]:
+    """An invoice (as ``queries.invoices.document`` gives it) as HTML and CSS; days are those of ``zone``.
+
+    ``account`` are the lines of ours that a transfer goes to.
+    """
     currency = invoice["currency"]
     html = pages.html(
         "billing",
         "invoice.html",
         invoice=invoice,
+        account=account if invoice["transfer_reference"] and invoice["state"] != "paid" else (),
         lines=[_line(invoice, line, zone) for line in invoice["lines"]],
         amount=lambda minor: _figure(Money(minor, currency)),
         total=Money(invoice["total_minor"], currency),

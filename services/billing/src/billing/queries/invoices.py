@@ -27,6 +27,13 @@ _BUYER = text("""
 select name, country, contact_email as email from organizations where organization_id = :organization_id
 """)
 
+_TRANSFER = text("""
+select payment.transfer_reference from payments as payment
+join invoices as invoice
+    on invoice.organization_id = payment.organization_id and invoice.checkout_id = payment.checkout_id
+where invoice.id = :invoice and payment.transfer_reference is not null
+""")
+
 
 def page(
     session: Session,
@@ -70,7 +77,7 @@ def of_month(
 
 
 def document(session: Session, caller: Caller, invoice_id: UUID) -> dict[str, Any]:
-    """The same with buyer and seller, for the PDF. Raises UnknownInvoice."""
+    """The same with buyer and seller and how to transfer it, for the PDF. Raises UnknownInvoice."""
     return _document(session, one(session, caller, invoice_id))
 
 
@@ -86,7 +93,8 @@ def _document(session: Session, shown: dict[str, Any]) -> dict[str, Any]:
     parties = session.execute(select(Invoice.buyer, Invoice.seller).where(Invoice.id == shown["id"])).one()
     # An organization heard of only after it had paid is named as it is known now.
     buyer = parties.buyer or _buyer(session, shown["organization_id"])
-    return {**shown, "buyer": buyer, "seller": parties.seller}
+    transfer: str | None = session.scalar(_TRANSFER, {"invoice": shown["id"]})
+    return {**shown, "buyer": buyer, "seller": parties.seller, "transfer_reference": transfer}
 
 
 def lock(session: Session, invoice_id: UUID) -> Invoice:
