@@ -10,22 +10,11 @@ from programs.api.partner_role import partner
 from programs.models import FundedProgram
 from programs.queries.funded_programs import list_programs
 from programs.queries.organizations import organization_of
+from programs.schemas import partner_examples as examples
 from programs.schemas.funded_programs import ProgramIn, ProgramMade, ProgramOut, ProgramPage, ProgramQuery
 from programs.usecases.change_program import change_program
 from programs.usecases.create_program import create_program
 from programs.usecases.read_program import read_program
-
-EXAMPLE = {
-    "name": "Coast Region Digital Literacy 2026",
-    "description": "Digital literacy program for Grade 4-6 students in Mombasa and Kilifi counties",
-    "target_students": 30,
-    "budget": 900000,
-    "currency": "KES",
-    "course_ids": ["01938f5e-7c1a-7000-8000-0123456789c1"],
-    "eligibility": {"grade_levels": [4, 5, 6], "counties": ["Mombasa", "Kilifi"], "max_household_income": 50000},
-    "start_date": "2026-05-01",
-    "end_date": "2027-04-30",
-}
 
 blp = Blueprint(
     "funded programs", __name__, url_prefix="/api/v1/partner/programs", description="What a partner funds for many."
@@ -40,14 +29,14 @@ class Programs(Resource):
 
     @partner
     @blp.arguments(ProgramQuery, location="query")
-    @blp.response(200, ProgramPage)
+    @blp.response(200, ProgramPage, example=examples.PROGRAMS)
     def get(self, query: dict[str, Any]) -> Page:
         """List them."""
         return list_programs(self.session, organization_of(self.caller), **query)
 
     @partner
-    @blp.arguments(ProgramIn, example=EXAMPLE)
-    @blp.response(201, ProgramMade)
+    @blp.arguments(ProgramIn, example=examples.PLAN)
+    @blp.response(201, ProgramMade, example=examples.PLANNED)
     def post(self, body: dict[str, Any]) -> FundedProgram:
         """Plan a program. It becomes active when a payment for it is completed."""
         return create_program(self.session, self.caller, **body)
@@ -60,7 +49,7 @@ class OneProgram(Resource):
     etag = True
 
     @partner
-    @blp.response(200, ProgramOut)
+    @blp.response(200, ProgramOut, example=examples.PROGRAM)
     def get(self, id: UUID) -> dict[str, Any]:
         """Read a program: its money, its courses, who takes part, and what it has come to."""
         return read_program(self.session, self.caller, id)
@@ -71,7 +60,7 @@ class Pause(Resource):
     """Enrolling nobody for a while."""
 
     @partner
-    @blp.response(200, ProgramOut)
+    @blp.response(200, ProgramOut, example=examples.PROGRAM)
     def post(self, id: UUID) -> dict[str, Any]:
         """Pause an active program: its students stay, and nobody is enrolled."""
         return change_program(self.session, self.caller, id, "pause")
@@ -82,7 +71,7 @@ class Resumption(Resource):
     """Going on."""
 
     @partner
-    @blp.response(200, ProgramOut)
+    @blp.response(200, ProgramOut, example=examples.PROGRAM)
     def post(self, id: UUID) -> dict[str, Any]:
         """Resume a paused program."""
         return change_program(self.session, self.caller, id, "resume")
@@ -93,7 +82,7 @@ class ProgramCompletion(Resource):
     """Ending."""
 
     @partner
-    @blp.response(200, ProgramOut)
+    @blp.response(200, ProgramOut, example=examples.PROGRAM)
     def post(self, id: UUID) -> dict[str, Any]:
         """Complete an active or paused program. By itself it completes when its last day has passed."""
         return change_program(self.session, self.caller, id, "complete")

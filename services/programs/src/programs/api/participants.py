@@ -6,11 +6,12 @@ from uuid import UUID
 from chassis.blueprint import Blueprint
 from chassis.resource import Resource
 from programs.api.partner_role import partner
+from programs.schemas import partner_examples as examples
 from programs.schemas.participants import ParticipantsEnrolled, ParticipantsIn
 from programs.usecases.enrol_participants import ENROLLED, REPEATED, Wish, enrol_participants
 from programs.usecases.withdraw_participant import withdraw_participant
 
-EXAMPLE = {"students": [{"student_id": "01938f5e-7c1a-7000-8000-0123456789ab", "household_income": 30000}]}
+_ALL, _SOME = "Every student is enrolled, or already was.", "Some were not enrolled, and why."
 
 blp = Blueprint(
     "program students", __name__, url_prefix="/api/v1/partner/programs", description="Who takes part in a program."
@@ -22,9 +23,9 @@ class Participants(Resource):
     """Enrolling."""
 
     @partner
-    @blp.arguments(ParticipantsIn, example=EXAMPLE)
-    @blp.response(201, ParticipantsEnrolled, description="Every student is enrolled, or already was.")
-    @blp.alt_response(207, schema=ParticipantsEnrolled, success=True, description="Some were not enrolled, and why.")
+    @blp.arguments(ParticipantsIn, example=examples.STUDENTS)
+    @blp.response(201, ParticipantsEnrolled, description=_ALL, example=examples.ENROLLED)
+    @blp.alt_response(207, schema=ParticipantsEnrolled, success=True, description=_SOME, example=examples.REFUSED)
     def post(self, body: dict[str, Any], id: UUID) -> tuple[dict[str, Any], int]:
         """Enrol up to 10,000 students in an active program, each by itself.
 

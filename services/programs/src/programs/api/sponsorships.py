@@ -8,6 +8,7 @@ from chassis.paging import Page
 from chassis.resource import Resource
 from programs.api.partner_role import partner
 from programs.models import Sponsorship
+from programs.schemas import partner_examples as examples
 from programs.schemas.sponsorships import (
     SponsorshipCancelled,
     SponsorshipOut,
@@ -20,17 +21,6 @@ from programs.usecases.cancel_sponsorship import cancel_sponsorship
 from programs.usecases.create_sponsorships import create_sponsorships
 from programs.usecases.list_sponsorships import list_sponsorships
 from programs.usecases.read_sponsorship import read_sponsorship
-
-EXAMPLE = {
-    "student_ids": ["01938f5e-7c1a-7000-8000-0123456789ab", "01938f5e-7c1a-7000-8000-0123456789ac"],
-    "type": "course_specific",
-    "course_ids": ["01938f5e-7c1a-7000-8000-0123456789c1"],
-    "amount_per_student": 25000,
-    "currency": "KES",
-    "start_date": "2026-03-01",
-    "end_date": "2026-12-31",
-    "notes": "Sponsoring Grade 5 students for Mathematics and Science courses.",
-}
 
 blp = Blueprint(
     "sponsorships", __name__, url_prefix="/api/v1/partner/sponsorships", description="One organization, one student."
@@ -45,7 +35,7 @@ class Sponsorships(Resource):
 
     @partner
     @blp.arguments(SponsorshipQuery, location="query")
-    @blp.response(200, SponsorshipPage)
+    @blp.response(200, SponsorshipPage, example=examples.SPONSORSHIPS)
     def get(self, query: dict[str, Any]) -> Page:
         """List them.
 
@@ -54,8 +44,8 @@ class Sponsorships(Resource):
         return list_sponsorships(self.session, self.caller, **query)
 
     @partner
-    @blp.arguments(SponsorshipsIn, example=EXAMPLE)
-    @blp.response(201, SponsorshipsOut)
+    @blp.arguments(SponsorshipsIn, example=examples.WISH)
+    @blp.response(201, SponsorshipsOut, example=examples.WISHED)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Create one for each student, or none. They become active when a payment for them is completed.
 
@@ -71,7 +61,7 @@ class OneSponsorship(Resource):
     etag = True
 
     @partner
-    @blp.response(200, SponsorshipOut)
+    @blp.response(200, SponsorshipOut, example=examples.SPONSORSHIP)
     def get(self, id: UUID) -> dict[str, Any]:
         """Read a sponsorship: its student's courses, its money and what has happened."""
         return read_sponsorship(self.session, self.caller, id)
