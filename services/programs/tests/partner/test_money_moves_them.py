@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from chassis import clock
 from contracts.events.programs import SponsorshipActivated, SponsorshipEnded
+from programs.queries.figures import gauges
 
 from .conftest import funds, released, taken_back
 
@@ -115,3 +116,15 @@ def test_what_ended_by_itself_says_why_and_once(partner, pupils, deliver, run_jo
     assert told == [("cancelled", "unfunded"), ("completed", "ended")]
     for id in (paid,):
         assert partner.post(f"sponsorships/{id}/cancel").status_code == 409
+
+
+def test_operators_see_how_many_there_are_of_each_state(partner, sponsorship, pupils, deliver, database):
+    program = partner.planned()
+    deliver(funds(partner, 1, sponsorship=sponsorship), funds(partner, 1, program=program))
+    partner.post(f"programs/{program}/students", {"student_ids": [str(id) for id in pupils("B", "C")]})
+    partner.planned()
+    told = {(sample.figure.name, sample.labels.get("state")): sample.value for sample in gauges(database)}
+    assert told["programs_sponsorships", "active"] == 1
+    assert told["programs_sponsorships", "pending"] == 0
+    assert (told["programs_funded_programs", "active"], told["programs_funded_programs", "planning"]) == (1, 1)
+    assert told["programs_program_participants", None] == 2
