@@ -24,14 +24,14 @@ class Lived(Protocol):
     ended_at: Any
 
 
-def lived(one: Lived, time_zone: str) -> Iterator[Happened]:
-    """Its moves."""
-    moments: tuple[tuple[datetime | None, str], ...] = (
-        (one.created_at, "created"), (one.activated_at, "activated"), (one.ended_at, one.state),
-    )  # fmt: skip
-    for moment, word in moments:
-        if moment is not None:
-            yield Happened(local_day(moment, time_zone), f"Sponsorship {word}")
+def begun(one: Lived, time_zone: str) -> Iterator[Happened]:
+    """How it came to be."""
+    return _moves(time_zone, (one.created_at, "created"), (one.activated_at, "activated"))
+
+
+def ended(one: Lived, time_zone: str) -> Iterator[Happened]:
+    """How it ended, if it has."""
+    return _moves(time_zone, (one.ended_at, one.state))
 
 
 def financed(made: Iterable[Mapping[str, Any]]) -> Iterator[Happened]:
@@ -51,3 +51,9 @@ def learned(reached: Iterable[Mapping[str, Any]], *, by_name: bool) -> Iterator[
             yield Happened(row["day"], f"Student earned the certificate {row['title']}")
         else:
             yield Happened(row["day"], f"Student completed {row['title']}")
+
+
+def _moves(time_zone: str, *moves: tuple[datetime | None, str]) -> Iterator[Happened]:
+    for moment, word in moves:
+        if moment is not None:
+            yield Happened(local_day(moment, time_zone), f"Sponsorship {word}")

@@ -37,11 +37,7 @@ def create_sponsorships(
     organization = known_organization(session, organization_of(caller))
     money = minor_units(amount, currency, organization.currency, field="amount_per_student")
     check_days(start_date, end_date)
-    courses = list(dict.fromkeys(course_ids))
-    if kind == COURSE_SPECIFIC and not courses:
-        raise Invalid.field("course_ids", "Name the courses that a course_specific sponsorship is for.")
-    check_courses(session, courses)
-    at = now()
+    courses, at = _courses(session, kind, course_ids), now()
     _take_up(session, organization.id, student_ids, at)
     _refuse_repeats(session, organization.id, student_ids, kind=kind, start=start_date, end=end_date)
     shared = {
@@ -53,6 +49,14 @@ def create_sponsorships(
     publish(session, *(_event(row) for row in rows))
     ids = [row["id"] for row in rows]
     return {"sponsorship_ids": ids, "total_minor": money.minor * len(ids), "currency": money.currency, "state": PENDING}
+
+
+def _courses(session: Session, kind: str, named: Sequence[UUID]) -> list[UUID]:
+    courses = list(dict.fromkeys(named))
+    if kind == COURSE_SPECIFIC and not courses:
+        raise Invalid.field("course_ids", "Name the courses that a course_specific sponsorship is for.")
+    check_courses(session, courses)
+    return courses
 
 
 def _take_up(session: Session, organization_id: UUID, student_ids: Sequence[UUID], at: datetime) -> None:

@@ -15,7 +15,7 @@ from programs.queries.sponsorships import sponsorship_for, these_sponsorships
 from programs.rules.course_standing import course_standing
 from programs.rules.days import earliest_day
 from programs.rules.people_shown import sponsored_student
-from programs.rules.timeline import Happened, financed, learned, lived
+from programs.rules.timeline import Happened, begun, ended, financed, learned
 from programs.usecases.see_students import visible_students
 
 PURPOSE = "sponsorship"
@@ -57,5 +57,6 @@ def _timeline(
     zone = known_organization(session, found.organization_id).time_zone
     since = earliest_day(found.created_at, zone)
     reached = reached_since(session, found.student_id, courses, since) if courses else []
-    happened = [*lived(found, zone), *financed(made), *learned(reached, by_name=by_name)]
+    between = [*financed(made), *learned(reached, by_name=by_name)]
+    happened = [*begun(found, zone), *between, *ended(found, zone)]
     return sorted(happened, key=lambda one: one.date)
