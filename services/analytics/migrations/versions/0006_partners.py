@@ -49,7 +49,7 @@ create table reports (
     organization_kind text,
     requested_at timestamptz not null,
     expires_at timestamptz not null,
-    state text not null default 'waiting' check (state in ('waiting', 'made', 'failed', 'withdrawn')),
+    state text not null default 'waiting' check (state in ('waiting', 'made', 'failed', 'withdrawn', 'expired')),
     attempts integer not null default 0,
     next_attempt_at timestamptz not null,
     generated_at timestamptz,

@@ -1,6 +1,6 @@
 """What analytics declines to do, and why."""
 
-from chassis.errors import Malformed, NotFound
+from chassis.errors import Conflict, Malformed, NotFound, Refusal
 
 
 class NoSuchMetric(NotFound):
@@ -43,3 +43,24 @@ class BadPeriod(Malformed):
     """``from`` lies after ``to``, or the two lie too far apart."""
 
     code = "bad_period"
+
+
+class NoSuchReport(NotFound):
+    """Absent, or another organization's."""
+
+    code, message = "no_such_report", "Report not found"
+
+
+class ReportNotReady(Conflict):
+    """It is still being made; come back."""
+
+    code, message = "report_not_ready", "The report is still being made."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "2"})
+
+
+class ReportGone(Refusal):
+    """It has expired, could not be made, or names somebody who does not agree to it now."""
+
+    code, status, message = "report_gone", 410, "The report has expired; ask for it again."

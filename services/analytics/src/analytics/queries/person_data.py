@@ -26,6 +26,18 @@ _OF_STUDENT = {
         select courses.title as course, results.score, results.max_score, results.completed, results.result_date
         from results left join courses using (course_id)
         where results.student_id = :student_id order by results.result_date, results.result_id""",
+    "Sponsorships counted": """
+        select own.name as organization, sponsored.kind, sponsored.start_date, sponsored.end_date,
+            sponsored.activated_at, sponsored.ended_at, sponsored.end_state
+        from sponsorships as sponsored
+        left join names as own on own.organization_id = sponsored.organization_id
+            and own.subject_id = sponsored.organization_id
+        where sponsored.student_id = :student_id order by sponsored.created_at, sponsored.sponsorship_id""",
+    "Programs counted": """
+        select program.name as program, taken.began_at, taken.left_at
+        from program_students as taken left join funded_programs as program
+            on program.organization_id = taken.organization_id and program.program_id = taken.program_id
+        where taken.student_id = :student_id order by taken.began_at, taken.program_id""",
     "Placements counted": """
         select placed_on, ended_on, salary_minor, currency from placements
         where student_id = :student_id order by placed_on, placement_id""",

@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
+from analytics.queries.partner.reports import end_naming
 from chassis.forgetting import redact_person
 from chassis.outbox import publish
 from contracts.events.analytics import ErasureDone
@@ -16,7 +17,7 @@ from contracts.rights import NOBODY
 
 KEPT = (
     (
-        "figures: enrolments, results, progress, placements, school and grade, by an id that leads to nobody",
+        "figures: enrolments, sponsorships, results, progress, placements, school, grade, by an id leading to nobody",
         "totals and rates told before must stay what they were (GDPR article 89, anonymous statistics)",
         "as long as the organizations' figures",
     ),
@@ -35,6 +36,7 @@ def erase_person(session: Session, event: ErasureRequested) -> None:
         values: dict[str, Any] = {"student_id": event.student_id, "nobody": NOBODY}
         counts["names"] = cast("CursorResult[Any]", session.execute(_NAMES, values)).rowcount
         session.execute(_REMEMBER, values)
+        end_naming(session, event.student_id)
     counts["events"] = redact_person(session, event.request_id, (event.student_id, event.user_id), event.addresses)
     erased = tuple((name, number) for name, number in counts.items() if number)
     publish(session, ErasureDone(request_id=event.request_id, erased=erased, kept=KEPT))

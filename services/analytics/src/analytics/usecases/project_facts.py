@@ -36,7 +36,7 @@ def project_facts(session: Session, kind: type[Event], facts: Facts, moment: dat
     if not facts:
         return set()
     plan_for_rows(session)
-    values = {"facts": msgspec.json.encode(latest_only(kind, facts)).decode(), "moment": moment}
+    values: dict[str, Any] = {"facts": msgspec.json.encode(latest_only(kind, facts)).decode(), "moment": moment}
     touched = {str(fact["organization_id"]) for fact in facts if fact["organization_id"]}
     with rolled_up(session, kind, values["facts"]):
         for statement in STATEMENTS[kind]:

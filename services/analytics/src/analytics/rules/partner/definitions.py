@@ -116,3 +116,13 @@ OUTCOMES: dict[str, str] = {
         "consented are counted."
     ),
 }
+FINANCIAL: dict[str, str] = {
+    "investment": INVESTED,
+    "disbursed": "What was released to schools in the period, by the day billing released it.",
+    "total_paid": "Payments for funding that arrived in the period, less refunds.",
+    "pending_payments": "Payments for funding that neither arrived nor failed, as of now.",
+    "sponsorships": "Those created in the period and those for which money moved in it; promised: their whole amount.",
+    "students_reached": SPONSORED,
+    "completion_rate": COMPLETION,
+    "avg_score_improvement": f"{IMPROVEMENT} {SCORE}",
+}

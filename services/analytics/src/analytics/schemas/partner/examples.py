@@ -73,3 +73,20 @@ OUTCOMES: dict[str, Any] = {
     "score_trend": [{"month": "2025-09", "avg_score": 65.0}, {"month": "2026-02", "avg_score": 82.0}],
     **_EXPLAINED,
 }  # fmt: skip
+_REPORT = "019aa8f2-7a60-7c3e-9d35-2f1f0c7d1a55"
+IMPACT_REPORT: dict[str, Any] = {
+    "report": {
+        "id": _REPORT, "title": "Q4 2025 Impact Report", "period": "2025-10-01 to 2025-12-31",
+        "generated_at": "2026-02-15T10:00:00Z", "download_url": f"/api/v1/partner/reports/{_REPORT}/download",
+        "summary": {
+            "students_reached": 120, "investment": 850000, "completion_rate": 71.0, "avg_score_improvement": 15.0,
+        },
+        "status": "completed",
+    }
+}  # fmt: skip
+EXPORTED: dict[str, Any] = {
+    "report_id": _REPORT, "report_type": "impact", "format": "pdf",
+    "download_url": f"/api/v1/partner/reports/{_REPORT}/download", "generated_at": "2026-02-15T10:00:00Z",
+    "expires_at": "2026-02-16T10:00:00Z",
+    "message": "Report generated successfully. Download link valid for 24 hours.", "status": "completed",
+}  # fmt: skip

@@ -1,6 +1,7 @@
 """The partner's first page: sponsorships, money, what the students did lately, how they do."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -19,13 +20,13 @@ from chassis.json_provider import moment
 RECENT = 10
 
 
-def recent_milestones(
-    session: Session, caller: Caller, scope: Scope, period: Period, limit: int = RECENT
-) -> list[dict[str, Any]]:
-    """The latest, by name where the student agrees; the sponsorship would name the others."""
+def milestones_and_named(
+    session: Session, caller: Caller, scope: Scope, period: Period, limit: int
+) -> tuple[list[dict[str, Any]], frozenset[UUID]]:
+    """The latest, by name where the student agrees, and who is named; the sponsorship would name the others."""
     found = latest(milestones.recent(session, scope, period, limit), limit)
     names = named(session, caller, scope, {row.student_id for row in found}, "partner_milestones")
-    return [
+    lines = [
         {
             "student_name": shown_name(scope, names, row.student_id),
             "milestone": words(row.kind, row.title, row.points),
@@ -34,13 +35,14 @@ def recent_milestones(
         }
         for row in found
     ]
+    return lines, frozenset(names)
 
 
 def tag_stats(session: Session, caller: Caller) -> tuple[str, list[dict[str, Any]]]:
     """What the answer depends on, and the one part of it that depends on the consents of this moment."""
     scope = partner_scope(session, caller)
     period = all_time(scope)
-    recent = recent_milestones(session, caller, scope, period)
+    recent, _ = milestones_and_named(session, caller, scope, period, RECENT)
     return tag_of(session, scope, period.last_day, "stats", recent), recent
 
 
