@@ -31,7 +31,8 @@ def wire(database: Database, settings: Settings) -> None:
     sandbox = SandboxServer(database)
     provide(database, SandboxServer, sandbox)
     usual = PaymentGateway(settings.gateway, lambda: settings.gateway.url or sandbox.url)
-    provide(database, Gateways, Gateways(usual, of_methods(settings, database)))
+    offered = usual if settings.gateway.is_offered else None
+    provide(database, Gateways, Gateways(offered, of_methods(settings, database)))
     tokens = ServiceTokens(settings.service_urls["identity"], "billing", settings.client_secret)
     programs = HttpClient(settings.service_urls["programs"], token=tokens.for_audience("programs"), timeout=(1.0, 10.0))
     provide(database, Programs, Programs(programs))
@@ -41,7 +42,7 @@ def wire(database: Database, settings: Settings) -> None:
 
 def _sandbox(settings: Settings) -> SandboxSettings:
     return SandboxSettings(
-        enabled=settings.gateway.is_sandbox,
+        enabled=settings.gateway.is_sandbox and settings.gateway.is_offered,
         api_key=settings.gateway.api_key,
         webhook_secret=settings.gateway.webhook_secret,
         public_url=settings.public_url,

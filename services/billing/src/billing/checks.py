@@ -12,6 +12,11 @@ from chassis.check.points import PROBE_SECONDS, Check, Point, Situation, fail, o
 def payment_provider(situation: Situation) -> Iterable[Point]:
     """Payments go to a provider that moves money, over TLS, and it answers."""
     settings: Settings = situation.settings
+    own = list(_own_providers(settings))
+    yield from own
+    if own and not settings.gateway.is_offered:
+        yield ok("payment provider", "methods without a provider of their own are not offered")
+        return
     if settings.gateway.is_sandbox:
         why = "the sandbox is used: seats are given for no money"
         do = "Set PAYMENT_GATEWAY_URL, _API_KEY and _WEBHOOK_SECRET of a real provider."
@@ -29,6 +34,19 @@ def payment_provider(situation: Situation) -> Iterable[Point]:
     yield ok("payment webhooks", "PAYMENT_GATEWAY_WEBHOOK_SECRET is set")
 
 
+def _own_providers(settings: Settings) -> Iterable[Point]:
+    """Those of single methods: they answer, and what they move is money."""
+    configured = {"MPESA": settings.mpesa, "PAYPAL": settings.paypal, "STRIPE": settings.stripe}
+    for name, found in configured.items():
+        if found is None:
+            continue
+        is_test = "sandbox" in found.url or getattr(found, "api_key", "")[2:].startswith("_test_")
+        if is_test:
+            do = f"Give the {name}_ variables of the real account."
+            yield warn(f"payments by {name}", "this is the provider's own test account: no money moves", do)
+        yield _answers(found.url, f"payments by {name}", f"{name}_API_URL")
+
+
 def prices(situation: Situation) -> Iterable[Point]:
     """Somebody has decided what things cost."""
     settings: Settings = situation.settings
@@ -40,15 +58,15 @@ def prices(situation: Situation) -> Iterable[Point]:
         yield ok("prices", f"set in {', '.join(settings.currencies)}")
 
 
-def _answers(url: str) -> Point:
-    do = "Look at the provider's status page; PAYMENT_GATEWAY_URL says where it should be."
+def _answers(url: str, name: str = "payment provider", variable: str = "PAYMENT_GATEWAY_URL") -> Point:
+    do = f"Look at the provider's status page; {variable} says where it should be."
     try:
         status = requests.get(url, timeout=(2, PROBE_SECONDS), allow_redirects=False).status_code
     except requests.RequestException as error:
-        return fail("payment provider", f"does not answer ({type(error).__name__})", do)
+        return fail(name, f"does not answer ({type(error).__name__})", do)
     if status >= 500:
-        return fail("payment provider", f"answers {status}", do)
-    return ok("payment provider", "answers")
+        return fail(name, f"answers {status}", do)
+    return ok(name, "answers")
 
 
 CHECKS: tuple[Check, ...] = (payment_provider, prices)

@@ -236,6 +236,8 @@ def test_a_phone_that_is_busy_may_be_tried_again(shop, mpesa, start):
 def test_a_daraja_that_is_busy_is_asked_again(shop, mpesa, start):
     mpesa.fail("stkpush/", status=500, body='{"errorCode": "500.003.02", "errorMessage": "System is busy"}')
     start()
+    assert (mpesa.prompts, len(mpesa.called("stkpush/"))) == ({}, 1)
+    shop.run("send_prompts")
     assert len(mpesa.prompts) == 1
 
 

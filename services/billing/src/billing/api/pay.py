@@ -41,7 +41,7 @@ class Page(Outward):
             checkout = checkouts.get(session, checkout_id)
             shown = checkouts.shown(session, checkout)
             buyer = checkouts.buyer_name(session, checkout)
-            gateway = gateways.for_method(checkout.method)
+            gateway = gateways.of(checkout.method, checkout.provider)
             phone = prompt.standing(session, checkout) if gateway.asks_phone else None
         state = "expired" if checkout.is_open and now() >= checkout.expires_at else checkout.state
         found = pages.page(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from billing.clients.daraja import DarajaGateway
+from billing.clients.nobody import Nobody
 from billing.clients.paypal import PaypalGateway
 from billing.clients.provider import Provider
 from billing.errors import UnknownProvider
@@ -11,15 +12,15 @@ from chassis.database import Database
 
 
 class Gateways:
-    """``usual`` is asked for every method that has no provider of its own.
+    """``usual`` is asked for every method that has no provider of its own; without one such a method is not offered.
 
     A checkout's method decides when it is started; from then on the name on the checkout does.
     """
 
-    def __init__(self, usual: Provider, of_methods: Mapping[str, Provider] | None = None) -> None:
-        self._usual = usual
+    def __init__(self, usual: Provider | None, of_methods: Mapping[str, Provider] | None = None) -> None:
+        self._usual: Provider = usual or Nobody()
         self._of_methods = dict(of_methods or {})
-        self._named = {one.name: one for one in (usual, *self._of_methods.values())}
+        self._named = {one.name: one for one in (usual, *self._of_methods.values()) if one is not None}
 
     @property
     def names(self) -> list[str]:
@@ -29,6 +30,10 @@ class Gateways:
     def for_method(self, method: str) -> Provider:
         """Who takes money that is paid this way."""
         return self._of_methods.get(method, self._usual)
+
+    def of(self, method: str, provider: str | None) -> Provider:
+        """Who takes a checkout's money: whoever was asked before goes on, for it may be paid there already."""
+        return self._named.get(provider or "") or self.for_method(method)
 
     def named(self, name: str) -> Provider:
         """The provider of this name. Raises UnknownProvider."""

@@ -52,15 +52,16 @@ class Settings(ServiceSettings):
     def read(cls, env: Env) -> Self:
         """See ``ServiceSettings.read``."""
         base = cls.base(env)
+        mpesa, paypal, stripe = read_mpesa(env, base), read_paypal(env, base), read_stripe(env, base)
         return cls(
             **base,
             prices=read_prices(env),
             revenue_share=env.decimal("REVENUE_SHARE_PERCENTAGE", Decimal("3.0"), validate=is_percentage),
             tax_rate=env.decimal("TAX_RATE_PERCENT", Decimal(0), validate=is_percentage),
-            gateway=read_gateway(env, base),
-            mpesa=read_mpesa(env, base),
-            paypal=read_paypal(env, base),
-            stripe=read_stripe(env, base),
+            gateway=read_gateway(env, base, others=any((mpesa, paypal, stripe))),
+            mpesa=mpesa,
+            paypal=paypal,
+            stripe=stripe,
             checkout_minutes=env.int("CHECKOUT_MINUTES", 60, validate=validate.Range(1, 24 * 60)),
             settle_after_seconds=env.int("SETTLE_AFTER_SECONDS", 60, validate=validate.Range(0)),
             seller=read_seller(env),

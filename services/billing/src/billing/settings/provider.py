@@ -10,6 +10,7 @@ from typing import Any
 from environs import Env, validate
 
 SANDBOX = "sandbox"
+_NAME = r"^(?!(sandbox|daraja|paypal|stripe|bank|credit|none)$)[a-z][a-z0-9-]{0,30}$"
 _WEBHOOK_SECRETS = validate.Regexp(r"^whsec_[^,]+(, *whsec_[^,]+)*$")
 
 
@@ -26,6 +27,8 @@ class Gateway:
     api_key: str
     webhook_secret: str
     webhook_url: str
+    is_offered: bool = True
+    """Whether it takes what is paid by a method that has no provider of its own."""
 
     @property
     def is_sandbox(self) -> bool:
@@ -33,12 +36,12 @@ class Gateway:
         return self.name == SANDBOX
 
 
-def read_gateway(env: Env, base: Mapping[str, Any]) -> Gateway:
-    """The one that PAYMENT_GATEWAY_URL names, or the sandbox."""
+def read_gateway(env: Env, base: Mapping[str, Any], *, others: bool = False) -> Gateway:
+    """The one that PAYMENT_GATEWAY_URL names, or the sandbox. ``others``: some methods have a provider of their own."""
     url = env.str("PAYMENT_GATEWAY_URL", "").rstrip("/")
     if not url:
-        return _sandbox(env, base)
-    name = env.str("PAYMENT_GATEWAY_NAME", "gateway", validate=validate.Regexp(r"^(?!sandbox$)[a-z][a-z0-9-]{0,30}$"))
+        return _sandbox(env, base, others=others)
+    name = env.str("PAYMENT_GATEWAY_NAME", "gateway", validate=validate.Regexp(_NAME))
     return Gateway(
         name=name,
         url=url,
@@ -48,10 +51,11 @@ def read_gateway(env: Env, base: Mapping[str, Any]) -> Gateway:
     )
 
 
-def _sandbox(env: Env, base: Mapping[str, Any]) -> Gateway:
+def _sandbox(env: Env, base: Mapping[str, Any], *, others: bool) -> Gateway:
     """The provider in this process; its secrets are derived, so that nobody has to invent and keep them."""
-    if base["environment"] == "production" and not env.bool("PAYMENT_SANDBOX", False):
-        # The sandbox gives seats for no money: in production it is asked for by name or not used.
+    # The sandbox gives seats for no money: in production it is asked for by name or not used.
+    is_offered = base["environment"] != "production" or env.bool("PAYMENT_SANDBOX", False)
+    if not is_offered and not others:
         env.str("PAYMENT_GATEWAY_URL", validate=validate.Length(min=1))
     own = str(base["service_urls"]["billing"]).rstrip("/")
     root = str(base["client_secret"])
@@ -61,6 +65,7 @@ def _sandbox(env: Env, base: Mapping[str, Any]) -> Gateway:
         api_key=_derived(root, "sandbox api key").hex(),
         webhook_secret="whsec_" + base64.b64encode(_derived(root, "sandbox webhooks")).decode(),
         webhook_url=env.str("PAYMENT_WEBHOOK_URL", f"{own}/api/v1/billing/webhooks/{SANDBOX}/"),
+        is_offered=is_offered,
     )
 
 

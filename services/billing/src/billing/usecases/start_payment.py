@@ -4,7 +4,6 @@ from uuid import UUID
 
 from billing.clients.gateways import Gateways
 from billing.clients.payment_gateway import Wanted
-from billing.clients.provider import Provider
 from billing.models import Checkout
 from billing.models.payments import BANK
 from billing.queries import checkouts
@@ -26,7 +25,7 @@ def start_payment(database: Database, checkout_id: UUID, *, phone: str | None = 
         checkout = checkouts.lock(session, checkout_id)
         if checkout.provider == BANK:
             return checkouts.pay_url(settings, checkout_id)  # which says where to transfer it to
-        gateway = _gateway(use(session, Gateways), checkout)
+        gateway = use(session, Gateways).of(checkout.method, checkout.provider)
         gateway.require_payable(checkout.amount)
         checkout.start_paying(gateway.name, now())
         wanted = _wanted(checkout, checkouts.description(session, checkout), settings, phone)
@@ -35,13 +34,6 @@ def start_payment(database: Database, checkout_id: UUID, *, phone: str | None = 
         apply_session(session, checkout_id, found)
     pay_url = checkouts.pay_url(settings, checkout_id)
     return found.url or pay_url if found.state == "open" else pay_url
-
-
-def _gateway(gateways: Gateways, checkout: Checkout) -> Provider:
-    """Whoever was asked before goes on: a session there may be paid already."""
-    if checkout.provider in gateways.names:
-        return gateways.named(checkout.provider)
-    return gateways.for_method(checkout.method)
 
 
 def _wanted(checkout: Checkout, description: str, settings: Settings, phone: str | None) -> Wanted:

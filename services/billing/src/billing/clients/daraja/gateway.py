@@ -71,9 +71,8 @@ class DarajaGateway:
         for _ in range(_AT_A_TIME):
             with self._database.transaction(SYSTEM) as session:
                 push = pushes.claim(session)
-            if push is None:
+            if push is None or not self._is_sent(push):
                 return
-            self._send(push)
 
     def find(self, checkout_id: UUID, session_id: str | None, due: Money | None = None) -> Session | None:  # noqa: ARG002
         """What became of the checkout's prompts: M-Pesa is asked about those that are not over."""
@@ -123,29 +122,34 @@ class DarajaGateway:
         """Raises NotSigned for a message to an address that was not given to M-Pesa."""
         return callbacks.read(request, self._addresses, self._database)
 
-    def _send(self, push: Push) -> None:
-        """An answer that is lost leaves it on its way: it may ring, so it is not sent again."""
+    def _is_sent(self, push: Push) -> bool:
+        """Whether Daraja has time for more.
+
+        A lost answer leaves the prompt on its way: it may ring, so it is not sent again.
+        """
         if push.expires_at <= now():
             self._settle(push, pushes.LOST, "too_late")
-            return
+            return True
         address = self._addresses.of(PUSH, push.id)
         try:
             taken = self._calls.push(str(push.phone), push.shillings, push.account_reference, address)
         except ProviderUnavailable:
             log.warning("prompt_unanswered", push=str(push.id))
         except DarajaRefused as refusal:
-            self._refused(push, refusal.code)
+            return self._is_over(push, refusal.code)
         else:
             with self._database.transaction(SYSTEM) as session:
                 pushes.taken(session, push.id, taken.MerchantRequestID, taken.CheckoutRequestID)
+        return True
 
-    def _refused(self, push: Push, code: str) -> None:
+    def _is_over(self, push: Push, code: str) -> bool:
         log.warning("prompt_refused", push=str(push.id), code=code)
         if not code.startswith(_TOO_BUSY):
             self._settle(push, pushes.DECLINED, code)
-            return
+            return True
         with self._database.transaction(SYSTEM) as session:
             pushes.send_again(session, push.id)
+        return False
 
     def _look(self, push: Push) -> None:
         if push.checkout_request_id is None:
