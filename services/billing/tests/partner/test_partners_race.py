@@ -99,3 +99,17 @@ def test_an_end_and_money_that_comes_leave_nothing_held(racing):
     shop.at_provider(shop.press_pay(checkout), "pay")
     at_once(lambda: shop.client.get(f"/pay/{checkout}/return"), lambda: racing.ended(one))
     assert shop.balances() == {"cash_clearing:sandbox": 100_000, "customer_credit": -100_000}
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_an_end_and_a_refund_do_not_wait_for_one_another_in_vain(racing, round_):
+    one, other = racing.sponsorship(1_000), racing.sponsorship(1_000)
+    payment = racing.pay_for(2_000, sponsorship_ids=[one, other])
+    _, *refunds = at_once(
+        lambda: (racing.ended(one), racing.ended(other)),
+        *[lambda: racing.shop.refund(payment=payment, amount=700).status_code] * 3,
+    )
+    shop = racing.shop
+    assert sorted(refunds) == [201, 201, 409]
+    assert shop.balances() == {"cash_clearing:sandbox": 60_000, "customer_credit": -60_000}
+    assert shop.get(f"/payments/{payment}/")["credit"] == 600

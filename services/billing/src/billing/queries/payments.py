@@ -53,7 +53,8 @@ def get(session: Session, payment_id: UUID) -> Payment:
 
 def lock(session: Session, payment_id: UUID) -> Payment:
     """The payment, held until the transaction ends. Raises UnknownPayment."""
-    found = session.get(Payment, payment_id, with_for_update=True, populate_existing=True)
+    # Rows that name the payment may still be written: whoever does holds locks that we may want next.
+    found = session.get(Payment, payment_id, with_for_update={"key_share": True}, populate_existing=True)
     if found is None:
         raise UnknownPayment()
     return found

@@ -46,9 +46,11 @@ def take_funds(session: Session, refund: Refund, payment: Payment, amount: Money
 
 
 def credited_funds(session: Session, invoice: Invoice, refund: Refund) -> list[Credited]:
-    """What the credit note says: a line a kind, and one of what was credit."""
+    """What the credit note says: a line a kind, and one of what was credit. What it takes from is locked."""
     taken: dict[str, Money] = {}
-    for target, minor in _taken(session, refund):
+    found = _taken(session, refund)
+    fundables.lock(session, refund.organization_id, [target.id for target, _ in found])
+    for target, minor in found:
         taken[target.kind] = taken.get(target.kind, Money(0, refund.currency)) + Money(minor, refund.currency)
     rest = refund.amount - sum(taken.values(), Money(0, refund.currency))
     lines = [_credited(invoice, f"{kind}_funding", amount, funds_held(kind)) for kind, amount in sorted(taken.items())]
@@ -56,11 +58,9 @@ def credited_funds(session: Session, invoice: Invoice, refund: Refund) -> list[C
 
 
 def reverse_funds(session: Session, refund: Refund, at: datetime) -> None:
-    """The money has gone back: what it took is given no more. The credit note has posted it. Say so."""
+    """The money has gone back: what it took (and is locked) is given no more. The credit note has posted it. Say so."""
     taken = _taken(session, refund)
-    ids = [target.id for target, _ in taken]
-    fundables.lock(session, refund.organization_id, ids)
-    standings = fundables.standings(session, refund.organization_id, ids)
+    standings = fundables.standings(session, refund.organization_id, [target.id for target, _ in taken])
     reversals = [(target, _reversal(refund, target, minor, at)) for target, minor in taken]
     session.add_all(reversal for _, reversal in reversals)
     session.flush()
