@@ -54,7 +54,8 @@ def test_each_course_tells_how_far_and_how_well(partner, amani, academy, learn):
     assert line["student_performance"] == {"average_score": 85, "courses_completed": 1, "courses_in_progress": 1}
 
 
-def test_one_that_names_no_course_covers_every_one_the_student_takes_wherever(partner, amani, academy, learn):
+def test_one_that_names_no_course_covers_every_one_the_student_takes_wherever(partner, amani, academy, learn, privacy):
+    privacy.visible_students = {amani}
     enrolled, begun, neither = (academy.course(title) for title in ("Enrolled", "Begun", "Neither"))
     academy.enrol(academy.cohort(course_ids=[enrolled]), {"student_id": str(amani)})
     learn(begun, 10)
@@ -86,3 +87,21 @@ def test_the_timeline_tells_what_was_reached_since_and_within_what_is_covered(pa
     privacy.visible_students = {amani}
     assert events() == {*always, "Student reached Half of Amani's way in Mathematics"}
     assert {"date": today(), "event": "Sponsorship created"} in partner.sponsorship(made)["timeline"]
+
+
+def test_courses_that_nobody_named_are_not_told_of_who_did_not_consent(partner, amani, academy, learn):
+    course = academy.post("courses/", {"title": "Reading at Uhuru", "certificate": True}).json["id"]
+    assert academy.post(f"courses/{course}/milestones/", {"name": "Half", "percent": 50}).status_code == 201
+    (made,) = partner.sponsored(amani)
+    learn(course, percent=60)
+    learn(course, 40, completed=True)
+    (line,) = partner.listed()["sponsorships"]
+    assert line["courses_covered"] == []
+    assert line["student_performance"] == {"average_score": 80, "courses_completed": 1, "courses_in_progress": 0}
+    shown = partner.sponsorship(made)
+    assert "Uhuru" not in str(shown)
+    assert shown["courses"] == []
+    assert {one["event"] for one in shown["timeline"]} == {
+        "Sponsorship created", "Student reached a milestone in a course", "Student completed a course",
+        "Student earned a certificate",
+    }  # fmt: skip

@@ -25,3 +25,10 @@ def sponsored_student(organization_id: UUID, row: Mapping[str, Any], *, by_name:
         grade = grade_number(row["grade_level"])
         shown = {"name": row["name"], "grade_level": grade, "school": row["school"], "county": row["county"]}
     return {"id": row["student_id"], "pseudonymous": not by_name, "avatar_url": None, **shown}
+
+
+def tells_courses(row: Mapping[str, Any], *, by_name: bool) -> bool:
+    """Whether the courses of a sponsorship are called by their names: the organization named them, or may see who the
+    student is. The catalogue says who teaches a course: others would tell the school of who did not consent.
+    """
+    return by_name or bool(row["course_ids"])

@@ -15,6 +15,9 @@ class Happened(NamedTuple):
     event: str
 
 
+_CERTIFICATE = "Student earned a certificate"
+
+
 class Lived(Protocol):
     """What has a beginning and an end."""
 
@@ -41,16 +44,20 @@ def financed(made: Iterable[Mapping[str, Any]]) -> Iterator[Happened]:
         yield Happened(row["made_on"], f"{amount} disbursed: {row['description']}")
 
 
-def learned(reached: Iterable[Mapping[str, Any]], *, by_name: bool) -> Iterator[Happened]:
-    """What the student reached. A milestone is named only when the student is: anybody may have typed it."""
+def learned(reached: Iterable[Mapping[str, Any]], *, by_name: bool, titles: bool) -> Iterator[Happened]:
+    """What the student reached, with the ``titles`` of courses if they may be told.
+
+    A milestone is named only when the student is: anybody may have typed it.
+    """
     for row in reached:
+        course = row["title"] if titles else "a course"
         if row["kind"] == "milestone":
             what = f"reached {row['name']}" if by_name else "reached a milestone"
-            yield Happened(row["day"], f"Student {what} in {row['title']}")
+            yield Happened(row["day"], f"Student {what} in {course}")
         elif row["kind"] == "certificate":
-            yield Happened(row["day"], f"Student earned the certificate {row['title']}")
+            yield Happened(row["day"], f"Student earned the certificate {course}" if titles else _CERTIFICATE)
         else:
-            yield Happened(row["day"], f"Student completed {row['title']}")
+            yield Happened(row["day"], f"Student completed {course}")
 
 
 def _moves(time_zone: str, *moves: tuple[datetime | None, str]) -> Iterator[Happened]:

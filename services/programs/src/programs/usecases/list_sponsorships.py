@@ -14,7 +14,7 @@ from programs.queries.enrollments import names_of
 from programs.queries.organizations import organization_of
 from programs.queries.sponsored_learning import covered_courses
 from programs.rules.course_standing import course_standing, performance
-from programs.rules.people_shown import sponsored_student
+from programs.rules.people_shown import sponsored_student, tells_courses
 from programs.usecases.see_students import visible_students
 
 PURPOSE = "list of sponsorships"
@@ -54,10 +54,11 @@ def _by_name(
 
 
 def _line(organization_id: UUID, line: Any, courses: Sequence[Any], named: set[UUID]) -> dict[str, Any]:
-    standings = [course_standing(course) for course in courses]
+    standings, by_name = [course_standing(course) for course in courses], line["student_id"] in named
+    told = standings if tells_courses(line, by_name=by_name) else []
     return {
         **line,
-        "student": sponsored_student(organization_id, line, by_name=line["student_id"] in named),
-        "courses_covered": [course["title"] for course in standings],
+        "student": sponsored_student(organization_id, line, by_name=by_name),
+        "courses_covered": [course["title"] for course in told],
         "student_performance": performance(standings),
     }

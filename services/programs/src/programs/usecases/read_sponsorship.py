@@ -14,7 +14,7 @@ from programs.queries.sponsored_learning import covered_courses, reached_since
 from programs.queries.sponsorships import sponsorship_for, these_sponsorships
 from programs.rules.course_standing import course_standing
 from programs.rules.days import earliest_day
-from programs.rules.people_shown import sponsored_student
+from programs.rules.people_shown import sponsored_student, tells_courses
 from programs.rules.timeline import Happened, begun, ended, financed, learned
 from programs.usecases.see_students import visible_students
 
@@ -33,7 +33,7 @@ def read_sponsorship(session: Session, caller: Caller, sponsorship_id: UUID) -> 
     return {
         **line,
         "student": sponsored_student(organization_id, line, by_name=by_name),
-        "courses": courses,
+        "courses": courses if tells_courses(line, by_name=by_name) else [],
         "financial": _financial(found, made),
         "timeline": _timeline(session, found, [course["id"] for course in courses], made, by_name=by_name),
         "notes": found.notes,
@@ -57,6 +57,7 @@ def _timeline(
     zone = known_organization(session, found.organization_id).time_zone
     since = earliest_day(found.created_at, zone)
     reached = reached_since(session, found.student_id, courses, since) if courses else []
-    between = [*financed(made), *learned(reached, by_name=by_name)]
+    titles = by_name or bool(found.course_ids)
+    between = [*financed(made), *learned(reached, by_name=by_name, titles=titles)]
     happened = [*begun(found, zone), *between, *ended(found, zone)]
     return sorted(happened, key=lambda one: one.date)
