@@ -23,6 +23,7 @@ GATEWAY = json.loads((Path(__file__).parents[2] / "docs" / "openapi" / "gateway.
 NOBODY, NO_ROLE = "nobody", "no role"
 ROLES = (NO_ROLE, *PERMISSIONS)
 TOKENLESS = ("/internal/events", "/internal/token")
+REFUSAL, OF_PARTNERS = re.compile(r"This needs the permission '[a-z.]+'\."), re.compile("Role 'partner' required")
 KINDS = {"academy_admin": "academy", "employer_admin": "employer", "employer": "employer", "partner": "partner"}
 
 
@@ -92,7 +93,7 @@ def answers(house: Flask, role: str, who: dict[str, str]) -> Iterator[tuple[Oper
         found = client.open(operation.url(), method=operation.method, headers=headers, **body_of(operation))
         expected = operation.allows(role)
         refused = 401 if role == NOBODY or operation.access == "signature" else 403
-        if found.status_code >= 500 or said_no(found) == expected or (not expected and found.status_code != refused):
+        if found.status_code >= 500 or said_no(found, operation) == expected or (not expected and found.status_code != refused):
             yield operation, found.status_code
 
 
@@ -100,10 +101,11 @@ def body_of(operation: Operation) -> dict[str, Any]:
     return {} if operation.method == "GET" else {"json": {}}
 
 
-def said_no(answer: Any) -> bool:
+def said_no(answer: Any, operation: Operation) -> bool:
     """Whether the door itself refused: not signed in, or without the permission. Use cases have words of their own."""
-    detail = (answer.get_json(silent=True) or {}).get("detail", "")
-    return answer.status_code == 401 or bool(re.fullmatch(r"This needs the permission '[a-z.]+'\.", detail))
+    words = OF_PARTNERS if operation.access == "partner" else REFUSAL
+    detail = str((answer.get_json(silent=True) or {}).get("detail", ""))
+    return answer.status_code == 401 or bool(words.fullmatch(detail))
 
 
 def headers_for(role: str, who: dict[str, str]) -> dict[str, str]:
