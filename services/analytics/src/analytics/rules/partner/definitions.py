@@ -116,13 +116,45 @@ OUTCOMES: dict[str, str] = {
         "consented are counted."
     ),
 }
-FINANCIAL: dict[str, str] = {
+
+_LEARNING: dict[str, str] = {
+    "students_reached": SPONSORED,
+    "average_score": SCORE,
+    "avg_score_improvement": IMPROVEMENT,
+    "completion_rate": COMPLETION,
+}
+_TABLES: dict[str, str] = {
+    "by_performance": (
+        f"By the student's average: excellent from {_EXCELLENT}, good from {_GOOD}, needs improvement from {_LOW}, at "
+        "risk below; shares are of the students who have a score."
+    ),
+    "by_subject": "Covered courses by their subject area; the score is the mean of the students' latest in each.",
+    **{name: OUTCOMES[name] for name in ("score_trend", "withheld")},
+    "names": NAMES,
+}
+IMPACT_REPORT: dict[str, str] = {
+    **_LEARNING,
+    "investment": INVESTED,
+    **{
+        name: IMPACT[name]
+        for name in (
+            "courses_funded", "students_advancing_grade", "certificates_earned", "ai_tutor_sessions", "roi_metrics",
+        )
+    },
+    **_TABLES,
+}  # fmt: skip
+STUDENT_OUTCOMES_REPORT: dict[str, str] = {
+    **_LEARNING,
+    "performance_trend": TREND,
+    "courses_enrolled": STUDENTS["courses_enrolled"],
+    "ai_tutor_sessions": TUTOR,
+    **_TABLES,
+}
+FINANCIAL_REPORT: dict[str, str] = {
     "investment": INVESTED,
     "disbursed": "What was released to schools in the period, by the day billing released it.",
     "total_paid": "Payments for funding that arrived in the period, less refunds.",
     "pending_payments": "Payments for funding that neither arrived nor failed, as of now.",
     "sponsorships": "Those created in the period and those for which money moved in it; promised: their whole amount.",
-    "students_reached": SPONSORED,
-    "completion_rate": COMPLETION,
-    "avg_score_improvement": f"{IMPROVEMENT} {SCORE}",
+    **_LEARNING,
 }

@@ -9,7 +9,8 @@ from uuid import UUID
 from analytics.rules import wording
 from analytics.rules.charts import Column
 
-TEXT, NUMBER, PERCENT, POINTS, MONEY, DAY, MONTH = "text", "number", "percent", "points", "money", "day", "month"
+TEXT, WORD, NUMBER, PERCENT = "text", "word", "number", "percent"
+POINTS, MONEY, DAY, MONTH = "points", "money", "day", "month"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def shown(value: Any, kind: str, currency: str) -> str:
 
 _WRITE: Mapping[str, Callable[[Any], str]] = {
     TEXT: str,
+    WORD: lambda word: str(word).replace("_", " ").capitalize(),
     NUMBER: wording.number,
     PERCENT: wording.percent,
     POINTS: "{:+.1f}".format,

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from analytics.rules import charts, wording
 from analytics.rules.filenames import plain
-from analytics.rules.partner.report import Chart, Part, Report, shown
+from analytics.rules.partner.report import MONEY, Chart, Figure, Part, Report, shown
 from analytics.rules.partner.titles import days, title
 from analytics.rules.periods import Period
 from analytics.rules.scope import Scope
@@ -102,7 +102,7 @@ def _pdf(report: Report, head: _Head) -> bytes:
     page = {
         "title": head.title, "organization": head.organization, "period": head.words,
         "as_of": wording.moment(head.as_of, head.scope.zone), "made_at": wording.moment(head.made_at, head.scope.zone),
-        "cover": [(each.label, shown(each.value, each.kind, head.currency)) for each in report.figures if each.cover],
+        "cover": [_covered(each, head.currency) for each in report.figures if each.cover],
         "figures": [(each.label, shown(each.value, each.kind, head.currency)) for each in report.figures],
         "charts": [{"heading": each.heading, "empty": each.empty, "drawing": _drawn(each)} for each in report.charts],
         "parts_shown": [_written(part, head.currency) for part in report.parts],
@@ -112,6 +112,13 @@ def _pdf(report: Report, head: _Head) -> bytes:
 
 
 _FORMS: Mapping[str, Callable[[Report, _Head], bytes]] = {"json": _json, "csv": _csv, "pdf": _pdf}
+
+
+def _covered(figure: Figure, currency: str) -> tuple[str, str]:
+    """Large letters leave no room for a currency."""
+    if figure.kind == MONEY:
+        return f"{figure.label}, {currency}", shown(figure.value, MONEY, "").strip()
+    return figure.label, shown(figure.value, figure.kind, currency)
 
 
 def _names(part: Part) -> tuple[str, ...]:
@@ -134,5 +141,8 @@ def _drawn(chart: Chart) -> Markup | None:
     return Markup(drawn)  # noqa: S704 - escaped there
 
 
+_TITLES = {"ai_tutor_sessions": "Mentor and tutor sessions", "roi_metrics": "What each outcome cost"}
+
+
 def _heading(name: str) -> str:
-    return name.replace("_", " ").replace("ai ", "AI ").replace("roi ", "ROI ").capitalize()
+    return _TITLES.get(name, name.replace("_", " ").capitalize())

@@ -9,7 +9,19 @@ from analytics.rules import wording
 from analytics.rules.charts import Column
 from analytics.rules.partner import definitions
 from analytics.rules.partner.learning import completion_rate, improvement
-from analytics.rules.partner.report import MONEY, MONTH, NUMBER, PERCENT, POINTS, TEXT, Chart, Figure, Part, Report
+from analytics.rules.partner.report import (
+    MONEY,
+    MONTH,
+    NUMBER,
+    PERCENT,
+    POINTS,
+    TEXT,
+    WORD,
+    Chart,
+    Figure,
+    Part,
+    Report,
+)
 from analytics.rules.periods import Period
 from analytics.rules.rates import major
 from analytics.rules.scope import Scope
@@ -48,16 +60,16 @@ def financial(session: Session, caller: Caller, scope: Scope, period: Period) ->
         Part("by_month", "Money by month", (("month", "Month", MONTH), *_MOVED), by_month, "No money moved."),
         Part(
             "programs", "Programs",
-            (("name", "Program", TEXT), ("state", "Status", TEXT), ("budget", "Budget", MONEY), *_MOVED), programs,
+            (("name", "Program", TEXT), ("state", "Status", WORD), ("budget", "Budget", MONEY), *_MOVED), programs,
             "There is no program.",
         ),
         Part(
             "sponsorships", "Sponsorships of the period by type",
-            (("type", "Type", TEXT), ("count", "Number", NUMBER), ("total_amount", "Promised", MONEY), *_MOVED), kinds,
+            (("type", "Type", WORD), ("count", "Number", NUMBER), ("total_amount", "Promised", MONEY), *_MOVED), kinds,
             "There is no sponsorship.",
         ),
     )  # fmt: skip
-    return Report(figures, parts, (_chart(by_month, scope.currency),), definitions.FINANCIAL)
+    return Report(figures, parts, (_chart(by_month, scope.currency),), definitions.FINANCIAL_REPORT)
 
 
 def _chart(months: list[tuple[str, int | float, int | float]], currency: str) -> Chart:

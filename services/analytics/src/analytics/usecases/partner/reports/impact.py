@@ -45,8 +45,5 @@ def impact(session: Session, caller: Caller, scope: Scope, period: Period) -> Re
         [(each["date"][:10], each["student_name"], each["milestone"]) for each in reached],
         "No milestone was reached in this period.",
     )  # fmt: skip
-    words = {**definitions.IMPACT, **definitions.OUTCOMES, "names": definitions.NAMES}
-    words.pop("comparison_to_platform")
-    words.pop("grade_level")
     parts = (bands(outcomes), subjects(outcomes), months(outcomes), milestones)
-    return Report(figures, parts, (score_chart(outcomes),), words, named)
+    return Report(figures, parts, (score_chart(outcomes),), definitions.IMPACT_REPORT, named)

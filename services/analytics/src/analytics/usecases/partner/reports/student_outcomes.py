@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from analytics.queries.partner import learning
 from analytics.rules.partner import definitions
 from analytics.rules.partner.learning import average, completion_rate, improvement, trends
-from analytics.rules.partner.report import NUMBER, PERCENT, POINTS, TEXT, Figure, Part, Report
+from analytics.rules.partner.report import NUMBER, PERCENT, POINTS, TEXT, WORD, Figure, Part, Report
 from analytics.rules.periods import Period
 from analytics.rules.scope import Scope
 from analytics.usecases.partner.list_sponsored_students import sponsored_lines
@@ -20,7 +20,7 @@ _COLUMNS = (
     ("name", "Student", TEXT), ("grade_level", "Grade", NUMBER), ("county", "County", TEXT),
     ("courses_enrolled", "Courses", NUMBER), ("courses_completed", "Completed", NUMBER),
     ("average_score", "Score", PERCENT), ("score_change", "Change", POINTS),
-    ("performance_trend", "Trend", TEXT), ("ai_tutor_sessions", "Sessions", NUMBER),
+    ("performance_trend", "Trend", WORD), ("ai_tutor_sessions", "Sessions", NUMBER),
 )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def student_outcomes(session: Session, caller: Caller, scope: Scope, period: Per
         "No student is sponsored in this period.",
     )
     parts = (bands(outcomes), subjects(outcomes), months(outcomes), students)
-    words = {**definitions.STUDENTS, **definitions.OUTCOMES}
-    words.pop("grade_level")
     named = frozenset(line["id"] for line in lines if line["id"] is not None)
-    return Report(figures, parts, (band_chart(outcomes), score_chart(outcomes)), words, named)
+    return Report(
+        figures, parts, (band_chart(outcomes), score_chart(outcomes)), definitions.STUDENT_OUTCOMES_REPORT, named
+    )
