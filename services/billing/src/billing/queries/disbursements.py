@@ -12,9 +12,10 @@ from billing.errors import UnknownDisbursement
 from billing.models import Disbursement, Fundable
 from billing.models.disbursements import SCHEDULED
 from billing.models.fundables import PROGRAM, SPONSORSHIP
+from billing.queries import partners
 from billing.settings import Settings
 from chassis.auth import Caller
-from chassis.errors import Forbidden, Malformed
+from chassis.errors import Malformed
 from chassis.paging import paginate
 from chassis.wiring import use
 
@@ -127,7 +128,5 @@ def _moment(session: Session, at: datetime) -> dict[str, Any]:
 
 
 def _of(caller: Caller) -> Select[*tuple[Any, ...]]:
-    if caller.organization_id is None:
-        raise Forbidden("Choose an organization first (POST /api/v1/auth/switch/).")
     of = (Fundable.organization_id == Disbursement.organization_id) & (Fundable.id == Disbursement.fundable_id)
-    return select(*_COLUMNS).join(Fundable, of).where(Disbursement.organization_id == caller.organization_id)
+    return select(*_COLUMNS).join(Fundable, of).where(Disbursement.organization_id == partners.own(caller))

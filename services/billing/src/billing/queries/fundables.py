@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from billing.models import Fundable
-from billing.settings import Settings
-from chassis.wiring import use
 
 _STANDINGS = text("""
 select target.id, coalesce((
@@ -43,7 +39,6 @@ select {key} as id, sum(minor) as minor from (
 """
 _GIVEN_BY = text(_GIVEN.format(key="fundable_id", one="payment_id = :payment"))
 _GIVERS = text(_GIVEN.format(key="payment_id", one="fundable_id = :fundable"))
-_ZONE = text("select time_zone from organizations where organization_id = :organization")
 
 
 @dataclass(frozen=True)
@@ -102,14 +97,3 @@ def givers(session: Session, organization_id: UUID, *, fundable_id: UUID) -> dic
     """What each payment gives to one of them, likewise."""
     rows = session.execute(_GIVERS, {"organization": organization_id, "fundable": fundable_id})
     return {row.id: int(row.minor) for row in rows}
-
-
-def today(session: Session, organization_id: UUID, at: datetime) -> date:
-    """The organization's day."""
-    return at.astimezone(zone(session, organization_id)).date()
-
-
-def zone(session: Session, organization_id: UUID) -> ZoneInfo:
-    """Where the organization's days begin; the seller's zone while it has not said."""
-    name: str | None = session.scalar(_ZONE, {"organization": organization_id})
-    return ZoneInfo(name) if name else use(session, Settings).time_zone

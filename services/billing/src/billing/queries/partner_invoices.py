@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from billing.errors import DraftInvoice, UnknownInvoice
 from billing.models import Checkout, Fundable, FundingLine, Invoice, InvoiceDraft
 from billing.models.fundables import PROGRAM
-from billing.queries import fundables, invoices
+from billing.queries import invoices, partners
 from chassis.auth import Caller
-from chassis.errors import Forbidden
 from chassis.paging import paginate
 
 STATUSES = ("draft", "sent", "paid", "overdue")
@@ -36,14 +35,14 @@ _PROGRAM = (
 
 def page(session: Session, caller: Caller, *, page: int, limit: int, status: str | None = None) -> dict[str, Any]:
     """A page of them, the latest first."""
-    organization = _own(caller)
+    organization = partners.own(caller)
     parts = [_drafts(organization)] if status in (None, "draft") else []
     if status != "draft":
         parts.append(_issued(organization, status))
     either = union_all(*parts).subquery()
     statement = select(*either.columns).order_by(either.c.created_at.desc(), either.c.id.desc())
     found = paginate(session, statement, page=page, limit=limit)
-    zone = fundables.zone(session, organization)
+    zone = partners.zone(session, organization)
     rows = [
         {
             **row,
@@ -58,7 +57,7 @@ def page(session: Session, caller: Caller, *, page: int, limit: int, status: str
 
 def document(session: Session, caller: Caller, invoice_id: UUID) -> dict[str, Any]:
     """An issued invoice, for the PDF. Raises UnknownInvoice, DraftInvoice."""
-    organization = _own(caller)
+    organization = partners.own(caller)
     owners = select(Invoice.organization_id).where(Invoice.id == invoice_id)
     if session.scalar(owners) == organization:
         return invoices.document_of(session, invoice_id)
@@ -66,12 +65,6 @@ def document(session: Session, caller: Caller, invoice_id: UUID) -> dict[str, An
     if session.scalar(select(InvoiceDraft.id).where(mine)):
         raise DraftInvoice()
     raise UnknownInvoice("Invoice not found")
-
-
-def _own(caller: Caller) -> UUID:
-    if caller.organization_id is None:
-        raise Forbidden("Choose an organization first (POST /api/v1/auth/switch/).")
-    return caller.organization_id
 
 
 def _issued(organization_id: UUID, status: str | None) -> Any:

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from billing.errors import NotFunded
-from billing.queries import disbursements, fundables
+from billing.queries import disbursements, fundables, partners
 from billing.usecases.release_part import release_part
 from chassis.auth import Caller
 from chassis.clock import now
@@ -21,7 +21,7 @@ def disburse(session: Session, caller: Caller, disbursement_id: UUID) -> dict[st
     [target] = fundables.lock(session, part.organization_id, [part.fundable_id])
     part = disbursements.get(session, caller.organization_id, disbursement_id)
     at = now()
-    today = fundables.today(session, part.organization_id, at)
+    today = partners.today(session, part.organization_id, at)
     part.require_scheduled()
     target.require_active()
     standing = fundables.standings(session, part.organization_id, [target.id])[target.id]

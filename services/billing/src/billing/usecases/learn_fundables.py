@@ -10,17 +10,14 @@ from sqlalchemy.orm import Session
 
 from billing.clients.programs import FoundFundable
 from billing.models import Fundable
-from billing.queries import fundables
+from billing.queries import fundables, partners
 from chassis.auth import Caller
-from chassis.errors import Forbidden
 
 
 def missing_fundables(session: Session, caller: Caller, wanted: Mapping[str, Any]) -> list[UUID]:
     """Which of the program and the sponsorships of a payment have not been heard of. Raises Forbidden."""
-    if caller.organization_id is None:
-        raise Forbidden("Choose an organization first (POST /api/v1/auth/switch/).")
     named = [wanted["program_id"]] if "program_id" in wanted else list(wanted.get("sponsorship_ids", ()))
-    return fundables.unknown(session, caller.organization_id, named)
+    return fundables.unknown(session, partners.own(caller), named)
 
 
 def learn_fundables(session: Session, caller: Caller, found: Sequence[FoundFundable]) -> None:

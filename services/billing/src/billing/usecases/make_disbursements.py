@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from billing.models import Fundable
 from billing.models.fundables import ACTIVE
-from billing.queries import disbursements, fundables
+from billing.queries import disbursements, fundables, partners
 from billing.usecases.release_part import release_part
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
@@ -38,7 +38,7 @@ def _make(database: Database, organization_id: UUID, fundable_id: UUID) -> None:
 
 def release_due(session: Session, target: Fundable, at: datetime) -> None:
     """Its parts that are due, in order, while as much is held. The target is locked."""
-    today = fundables.today(session, target.organization_id, at)
+    today = partners.today(session, target.organization_id, at)
     held = fundables.standings(session, target.organization_id, [target.id])[target.id].held_minor
     for part in disbursements.scheduled(session, target, until=today):
         if part.amount_minor > held:

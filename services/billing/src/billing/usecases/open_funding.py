@@ -9,18 +9,18 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from billing.clients.gateways import Gateways
-from billing.errors import BankReferenceUsed, MoreThanLacking, UnknownProgram, UnknownSponsorship
+from billing.errors import BankReferenceUsed
 from billing.models import Checkout, CheckoutLine, Fundable, FundingLine, Payment
 from billing.models.checkouts import FUNDING
-from billing.models.fundables import PROGRAM, SPONSORSHIP
-from billing.queries import checkouts, fundables, partner_payments, payments
+from billing.queries import checkouts, partner_payments, partners, payments
 from billing.settings import Settings
 from billing.usecases.await_payment import await_payment
+from billing.usecases.choose_targets import choose_targets, described, share_out
 from billing.usecases.expect_transfer import METHOD, expect_transfer
 from billing.usecases.invoice_checkout import draft_invoice, invoice_checkout
 from chassis.auth import Caller
 from chassis.clock import now
-from chassis.errors import Forbidden, Invalid
+from chassis.errors import Invalid
 from chassis.ids import new_id
 from chassis.money import Money
 from chassis.outbox import publish
@@ -49,13 +49,12 @@ def open_funding(
     Raises Forbidden, Invalid, UnknownProgram and UnknownSponsorship (also for another organization's), TargetEnded,
     MoreThanLacking, BankReferenceUsed.
     """
-    if caller.organization_id is None:
-        raise Forbidden("Choose an organization first (POST /api/v1/auth/switch/).")
-    money = _money(session, caller.organization_id, amount, currency)
-    targets = _targets(session, caller.organization_id, program_id, sponsorship_ids)
-    shares = _shares(session, caller.organization_id, money, targets)
+    organization = partners.own(caller)
+    money = _money(session, organization, amount, currency)
+    targets = choose_targets(session, organization, program_id, sponsorship_ids)
+    shares = share_out(session, organization, money, targets)
     checkout = _checkout(session, caller, money, method)
-    checkout.description = description or _described(targets)
+    checkout.description = description or described(targets)
     page = checkouts.pay_url(use(session, Settings), checkout.id)
     checkout.success_url, checkout.cancel_url = success_url or page, cancel_url or page
     session.add(checkout)
@@ -77,42 +76,6 @@ def _money(session: Session, organization_id: UUID, amount: int, currency: str |
         return Money.parse(Decimal(amount), own or currency or _DEFAULT_CURRENCY)
     except ValueError as error:
         raise Invalid.field("amount", str(error)) from None
-
-
-def _targets(
-    session: Session, organization_id: UUID, program_id: UUID | None, sponsorship_ids: Sequence[UUID]
-) -> list[Fundable]:
-    """What is to be funded, locked until the transaction ends."""
-    wanted = {program_id: PROGRAM} if program_id is not None else dict.fromkeys(sponsorship_ids, SPONSORSHIP)
-    if not wanted:
-        return []
-    found = fundables.lock(session, organization_id, list(wanted))
-    if {target.id: target.kind for target in found} != wanted:
-        raise UnknownProgram() if program_id is not None else UnknownSponsorship()
-    for target in found:
-        target.require_open()
-    return found
-
-
-def _shares(session: Session, organization_id: UUID, money: Money, targets: Sequence[Fundable]) -> list[Money]:
-    """The amount, in proportion to what each still lacks."""
-    if not targets:
-        return []
-    if any(target.currency != money.currency for target in targets):
-        raise Invalid.field("currency", "What you want to fund is in another currency.")
-    standings = fundables.standings(session, organization_id, [target.id for target in targets])
-    lacking = [standings[target.id].lacking_minor(target) for target in targets]
-    if money.minor > sum(lacking):
-        raise MoreThanLacking()
-    return money.allocate(lacking)
-
-
-def _described(targets: Sequence[Fundable]) -> str:
-    if not targets:
-        return "Contribution"
-    if targets[0].kind == PROGRAM:
-        return f"Funding of {targets[0].name or 'a program'}"
-    return "Sponsorship of 1 student" if len(targets) == 1 else f"Sponsorship of {len(targets):,} students"
 
 
 def _checkout(session: Session, caller: Caller, money: Money, method: str) -> Checkout:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from billing import rules
 from billing.models import Disbursement, Fundable
 from billing.models.fundables import SPONSORSHIP
-from billing.queries import fundables
+from billing.queries import partners
 from chassis.ids import new_id
 from chassis.outbox import publish
 from contracts.events.billing import DisbursementScheduled
@@ -17,7 +17,7 @@ _WHAT = {SPONSORSHIP: "Monthly scholarship disbursement"}
 
 def schedule_disbursements(session: Session, target: Fundable, at: datetime) -> None:
     """From the day it starts, or today when that is later, to its end; at least one part. Say so."""
-    begin = max(target.start_date, fundables.today(session, target.organization_id, at))
+    begin = max(target.start_date, partners.today(session, target.organization_id, at))
     days = rules.due_days(begin, target.end_date)
     amounts = target.amount.allocate([1] * len(days))
     due = [(day, amount) for day, amount in zip(days, amounts, strict=True) if amount]
