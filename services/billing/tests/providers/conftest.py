@@ -85,6 +85,7 @@ def mpesa(shop: Any, hire: Callable[..., None], webhooks: Callable[[str], str]) 
             callback_url=webhooks("daraja"),
             callback_key=b"key of the addresses of a test",
         )
+        shop.mpesa_settings = settings
         hire(DarajaGateway(settings, shop.database, timeout=(1.0, 1.0)), "mpesa")
         yield emulator
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from billing.clients.daraja import DarajaGateway
+from billing.clients.gateways import Gateways
 from billing.settings import Settings
 from chassis.clock import now
 from chassis.wiring import provide
@@ -237,6 +239,28 @@ def test_a_daraja_that_is_busy_is_asked_again(shop, mpesa, start):
     mpesa.fail("stkpush/", status=500, body='{"errorCode": "500.003.02", "errorMessage": "System is busy"}')
     start()
     assert (mpesa.prompts, len(mpesa.called("stkpush/"))) == ({}, 1)
+    shop.run("send_prompts")
+    assert len(mpesa.prompts) == 1
+
+
+@pytest.mark.parametrize("how", ["gone", "no token"])
+def test_while_daraja_is_out_of_reach_a_prompt_waits_its_turn(shop, mpesa, start, hire, how):
+    if how == "gone":
+        real = shop.database.provided[Gateways]
+        away = replace(shop.mpesa_settings, url="http://127.0.0.1:9")
+        hire(DarajaGateway(away, shop.database, timeout=(0.2, 0.2)), "mpesa")
+    else:
+        mpesa.fail("/oauth/", times=9, status=503)
+    checkout_id = start()
+    for _ in range(7):  # as often as opens the circuit
+        shop.run("send_prompts")
+    assert (pushes(shop), mpesa.prompts) == ([("wanted", "+254712345678")], {})
+    assert "Look at your phone" in shop.client.get(f"/pay/{checkout_id}").text
+    if how == "gone":
+        provide(shop.database, Gateways, real)
+    else:
+        mpesa.faults.clear()
+        hire(DarajaGateway(shop.mpesa_settings, shop.database), "mpesa")
     shop.run("send_prompts")
     assert len(mpesa.prompts) == 1
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from billing.clients.daraja.words import (
     CommandTaken,
@@ -22,6 +23,7 @@ from billing.clients.daraja.words import (
 from billing.clients.payment_gateway import Bearer, Slots
 from billing.errors import ProviderUnavailable
 from billing.settings import Mpesa
+from chassis.circuit import CircuitOpen
 from chassis.clock import now
 from chassis.http_client import HttpClient
 
@@ -32,6 +34,10 @@ _NO_TOKEN = ("404.001.03", "400.003.01", "401.002.01")
 """Daraja's words for an access token that it does not take."""
 _MOST_PAGES = 500
 _PAGES_END = ("1000", "1001")
+
+
+class NotSent(ProviderUnavailable):
+    """Daraja is out of reach, and nothing has left this machine: sending it later sends it once."""
 
 
 class Calls:
@@ -46,7 +52,7 @@ class Calls:
         self._client = HttpClient(settings.url, timeout=timeout, retries=1, token=self._bearer)
 
     def push(self, phone: str, amount: int, reference: str, callback_url: str) -> PushTaken:
-        """Have a phone (E.164) ask its owner for so many shillings."""
+        """Have a phone (E.164) ask its owner for so many shillings. Raises NotSent when it certainly does not."""
         number = phone.removeprefix("+")
         body = {
             **self._signed(),
@@ -59,7 +65,17 @@ class Calls:
             "AccountReference": reference,
             "TransactionDesc": "Ufadhili",
         }
-        taken: PushTaken = decoded(self._post("/mpesa/stkpush/v1/processrequest", body), PushTaken)
+        try:
+            self._slots.call(self._bearer)
+        except ProviderUnavailable as error:
+            raise NotSent() from error
+        try:
+            answer = self._post("/mpesa/stkpush/v1/processrequest", body)
+        except ProviderUnavailable as error:
+            if _never_left(error):
+                raise NotSent() from error
+            raise
+        taken: PushTaken = decoded(answer, PushTaken)
         return _accepted(taken)
 
     def push_status(self, checkout_request_id: str) -> PushStatus:
@@ -156,6 +172,16 @@ class Calls:
             "Remarks": "Ufadhili",
             "Occasion": "Refund",
         }
+
+
+def _never_left(error: BaseException | None) -> bool:
+    """Whether the call ended before anything of it was on the line."""
+    while error is not None:
+        reason = getattr(error.args[0], "reason", None) if error.args else None
+        if isinstance(error, CircuitOpen | requests.ConnectTimeout) or isinstance(reason, NewConnectionError):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _accepted(taken: T) -> T:

@@ -10,7 +10,7 @@ from flask import Request
 
 from billing.clients.daraja import callbacks, pushes, reversals, statement
 from billing.clients.daraja.addresses import PUSH, REVERSAL, Addresses
-from billing.clients.daraja.calls import Calls
+from billing.clients.daraja.calls import Calls, NotSent
 from billing.clients.daraja.phones import kenyan_mobile
 from billing.clients.daraja.pushes import Push
 from billing.clients.daraja.words import CURRENCY, DarajaRefused
@@ -123,7 +123,7 @@ class DarajaGateway:
         return callbacks.read(request, self._addresses, self._database)
 
     def _is_sent(self, push: Push) -> bool:
-        """Whether Daraja has time for more.
+        """Whether Daraja is there, and has time for more.
 
         A lost answer leaves the prompt on its way: it may ring, so it is not sent again.
         """
@@ -133,6 +133,9 @@ class DarajaGateway:
         address = self._addresses.of(PUSH, push.id)
         try:
             taken = self._calls.push(str(push.phone), push.shillings, push.account_reference, address)
+        except NotSent:
+            self._send_later(push)
+            return False
         except ProviderUnavailable:
             log.warning("prompt_unanswered", push=str(push.id))
         except DarajaRefused as refusal:
@@ -147,9 +150,12 @@ class DarajaGateway:
         if not code.startswith(_TOO_BUSY):
             self._settle(push, pushes.DECLINED, code)
             return True
+        self._send_later(push)
+        return False
+
+    def _send_later(self, push: Push) -> None:
         with self._database.transaction(SYSTEM) as session:
             pushes.send_again(session, push.id)
-        return False
 
     def _look(self, push: Push) -> None:
         if push.checkout_request_id is None:

@@ -121,7 +121,7 @@ def taken(session: Session, push_id: UUID, merchant_request_id: str, checkout_re
 
 
 def send_again(session: Session, push_id: UUID) -> None:
-    """M-Pesa was too busy to look at it."""
+    """M-Pesa was too busy to look at it, or out of reach."""
     session.execute(_AGAIN, {"id": push_id})
 
 
