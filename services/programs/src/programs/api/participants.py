@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from chassis.access import requires_role
 from chassis.blueprint import Blueprint
 from chassis.resource import Resource
-from programs.api.partner_role import partner
 from programs.schemas import partner_examples as examples
 from programs.schemas.participants import ParticipantsEnrolled, ParticipantsIn
 from programs.usecases.enrol_participants import ENROLLED, REPEATED, Wish, enrol_participants
@@ -22,7 +22,7 @@ blp = Blueprint(
 class Participants(Resource):
     """Enrolling."""
 
-    @partner
+    @requires_role("partner")
     @blp.arguments(ParticipantsIn, example=examples.STUDENTS)
     @blp.response(201, ParticipantsEnrolled, description=_ALL, example=examples.ENROLLED)
     @blp.alt_response(207, schema=ParticipantsEnrolled, success=True, description=_SOME, example=examples.REFUSED)
@@ -41,7 +41,7 @@ class Participants(Resource):
 class OneParticipant(Resource):
     """A student of a program."""
 
-    @partner
+    @requires_role("partner")
     @blp.response(204)
     def delete(self, id: UUID, student_id: UUID) -> None:
         """Withdraw a student from a program that is not completed; the place is free."""

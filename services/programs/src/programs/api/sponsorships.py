@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from chassis.access import requires_role
 from chassis.blueprint import Blueprint
 from chassis.paging import Page
 from chassis.resource import Resource
-from programs.api.partner_role import partner
 from programs.models import Sponsorship
 from programs.schemas import partner_examples as examples
 from programs.schemas.sponsorships import (
@@ -33,7 +33,7 @@ class Sponsorships(Resource):
 
     etag = True
 
-    @partner
+    @requires_role("partner")
     @blp.arguments(SponsorshipQuery, location="query")
     @blp.response(200, SponsorshipPage, example=examples.SPONSORSHIPS)
     def get(self, query: dict[str, Any]) -> Page:
@@ -43,7 +43,7 @@ class Sponsorships(Resource):
         """
         return list_sponsorships(self.session, self.caller, **query)
 
-    @partner
+    @requires_role("partner")
     @blp.arguments(SponsorshipsIn, example=examples.WISH)
     @blp.response(201, SponsorshipsOut, example=examples.WISHED)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class OneSponsorship(Resource):
 
     etag = True
 
-    @partner
+    @requires_role("partner")
     @blp.response(200, SponsorshipOut, example=examples.SPONSORSHIP)
     def get(self, id: UUID) -> dict[str, Any]:
         """Read a sponsorship: its student's courses, its money and what has happened."""
@@ -71,7 +71,7 @@ class OneSponsorship(Resource):
 class Cancellation(Resource):
     """Ending one before its time."""
 
-    @partner
+    @requires_role("partner")
     @blp.response(200, SponsorshipCancelled)
     def post(self, id: UUID) -> Sponsorship:
         """Cancel a pending or active sponsorship; what it has received and not passed on becomes credit."""
