@@ -20,7 +20,19 @@ A_PROVIDER = {
     "PAYMENT_GATEWAY_URL": "https://payments.example",
     "PAYMENT_GATEWAY_API_KEY": "0fd4b9fa1c5e4a7c8d21",
     "PAYMENT_GATEWAY_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "MPESA_SHORTCODE": "600000",
+    "MPESA_CONSUMER_KEY": "1d2c6a0b9be14f34",
+    "MPESA_CONSUMER_SECRET": "70a7e1f3c0914e0f",
+    "MPESA_PASSKEY": "c1b5b8ad6ff24d4d9ef1",
+    "MPESA_INITIATOR": "ufadhili",
+    "MPESA_SECURITY_CREDENTIAL": "5bd9cf5d0a8c4c2c",
+    "PAYPAL_CLIENT_ID": "AQ3Nx3uVq7Zd1c9b",
+    "PAYPAL_CLIENT_SECRET": "EJ8rV5s0yT2wKq4m",
+    "PAYPAL_WEBHOOK_ID": "8PT597110X687430L",
+    "STRIPE_API_KEY": "sk_live_0a1b2c3d4e5f6071",
+    "STRIPE_WEBHOOK_SECRET": "whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH",
 }
+OUTSIDE = {"api.safaricom.co.ke", "api-m.paypal.com"}
 
 
 def test_every_service_has_a_web_a_worker_and_a_migration(services: Services) -> None:
@@ -68,6 +80,9 @@ def test_every_address_is_that_of_a_container_on_a_common_network(services: Serv
         for variable, value in each.get("environment", {}).items():
             url = urlsplit(value)
             if not variable.endswith(("_URL", "_STORAGE")) or variable == "PUBLIC_URL" or not url.hostname:
+                continue
+            if url.hostname in OUTSIDE:
+                assert "outside" in each["networks"], f"{name} {variable}"
                 continue
             other = services[url.hostname]
             assert url.port == ports.get(url.hostname, 8080), f"{name} {variable}"

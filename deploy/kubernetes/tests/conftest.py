@@ -86,6 +86,10 @@ _FORMS = {
     "LIMITS_STORAGE": "rediss://:{}@redis.data:6379/0",
     "SMTP_URL": "smtps://us:{}@mail.example:465",
     "PAYMENT_GATEWAY_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "MPESA_SHORTCODE": "600000",
+    "PAYPAL_WEBHOOK_ID": "8PT597110X687430L",
+    "STRIPE_API_KEY": "sk_live_{}",
+    "STRIPE_WEBHOOK_SECRET": "whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH",
     "MAIL_CALLBACK_SECRET": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
 }
 

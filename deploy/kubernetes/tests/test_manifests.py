@@ -69,8 +69,12 @@ def test_secrets_go_to_those_who_use_them_and_to_nobody_else(cluster: Any) -> No
         expected[f"{name}.DATABASE_OWNER_URL"] = {f"{name}-migrate"}
         expected[f"{name}.CLIENT_SECRET"] = both | {"identity"}
     expected["gateway.CLIENT_SECRET"] = {"gateway", "identity"}
-    for key in ("billing.PAYMENT_GATEWAY_API_KEY", "billing.PAYMENT_GATEWAY_WEBHOOK_SECRET"):
-        expected[key] = {"billing", "billing-worker"}
+    for name in (
+        "PAYMENT_GATEWAY_API_KEY", "PAYMENT_GATEWAY_WEBHOOK_SECRET", "MPESA_CONSUMER_KEY", "MPESA_CONSUMER_SECRET",
+        "MPESA_PASSKEY", "MPESA_SECURITY_CREDENTIAL", "PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET", "STRIPE_API_KEY",
+        "STRIPE_WEBHOOK_SECRET", "MPESA_SHORTCODE", "MPESA_INITIATOR", "PAYPAL_WEBHOOK_ID",
+    ):  # fmt: skip
+        expected[f"billing.{name}"] = {"billing", "billing-worker"}
     for name in (
         "SMTP_URL", "WEBHOOK_SECRETS_KEY", "MAIL_CALLBACK_SECRET", "AFRICAS_TALKING_API_KEY", "SMS_CALLBACK_SECRET"
     ):  # fmt: skip
