@@ -189,6 +189,6 @@ def test_funds_follow_their_model(partner):
     Funds.partner = partner
     Funds.played.clear()
     checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
-    options = {"max_examples": 10, "stateful_step_count": 50, "phases": [Phase.generate], "derandomize": True}
+    options = {"max_examples": 8, "stateful_step_count": 50, "phases": [Phase.generate], "derandomize": True}
     run_state_machine_as_test(Funds, settings=settings(deadline=None, suppress_health_check=checks, **options))
     assert min(Funds.played[what] for what in ("paid", "released", "refunded", "refused", "decided")) > 0

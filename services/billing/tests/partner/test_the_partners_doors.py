@@ -69,6 +69,12 @@ def test_what_makes_no_sense_is_refused_in_the_partners_words(partner, body, sta
     assert set(answer.json["detail"][0]) == {"loc", "msg", "type"}
 
 
+def test_a_payment_is_opened_with_or_without_a_slash(partner):
+    told = {"amount": 1, "method": "stripe"}
+    answer = partner.shop.client.post("/api/v1/partner/payments/", json=told, headers=partner.headers)
+    assert (answer.status_code, answer.json["method"]) == (201, "stripe")
+
+
 def test_each_sponsorship_is_named_once(partner):
     one = partner.sponsorship()
     assert partner.pay(1, sponsorship_ids=[one, one]).status_code == 422
