@@ -22,8 +22,9 @@ SITUATIONS: tuple[dict[str, str], ...] = (
     {"EVENTS_TRANSPORT": "amqp"},
     {"UFADHILI_ENV": "production"},
     {"PAYMENT_GATEWAY_URL": "https://pay.test", "UFADHILI_ENV": "production"},
+    {"MPESA_SHORTCODE": "600000", "PAYPAL_CLIENT_ID": "AQ3Nx3uVq7Zd1c9b", "STRIPE_API_KEY": "sk_test_0a1b2c3d"},
 )
-DERIVED = {"PAYMENT_WEBHOOK_URL", "OPENAPI_FILE"}
+DERIVED = {"PAYMENT_WEBHOOK_URL", "MPESA_CALLBACK_URL", "OPENAPI_FILE"}
 
 
 class Reading:
