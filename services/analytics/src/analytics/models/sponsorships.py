@@ -90,5 +90,5 @@ PROJECTION: Projection = {
     programs.ProgramCreated: (_PROGRAM, *sponsored.TELL_OF_PROGRAMS),
     programs.ProgramUpdated: (_PROGRAM, *sponsored.TELL_OF_PROGRAMS),
     programs.ProgramStudentEnrolled: (_JOINED, *sponsored.TELL_OF_STUDENTS),
-    programs.ProgramStudentWithdrawn: (_LEFT, *sponsored.TELL_OF_STUDENTS),
+    programs.ProgramStudentWithdrawn: (_LEFT,),
 }
