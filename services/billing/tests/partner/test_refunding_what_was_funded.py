@@ -21,6 +21,7 @@ def test_all_of_it_goes_back_with_a_credit_note(partner, program):
     back = partner.shop.refund(payment=payment)
     assert back.status_code == 201, back.text
     assert (back.json["status"], back.json["amount"]) == ("completed", 60_000)
+    assert back.json["funds"] == [{"program_id": program, "amount": 60_000}]
     assert partner.shop.balances() == {}
     assert partner.status(payment) == "refunded"
     [reversed_] = partner.shop.said(FundsReversed)

@@ -1,7 +1,7 @@
 """Refunds, and what is left of what was bought."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from billing.errors import UnknownRefund
-from billing.models import CreditNote, Refund, RefundLine, SeatGrant
+from billing.models import CreditNote, Fundable, Refund, RefundFund, RefundLine, SeatGrant
 from billing.queries import payments
 from chassis.auth import Caller
 from chassis.errors import Forbidden
@@ -133,4 +133,18 @@ def _with_seats(session: Session, found: Sequence[Any]) -> list[dict[str, Any]]:
     seats: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for line in session.execute(statement.order_by(RefundLine.position)).mappings() if currencies else ():
         seats[line["refund_id"]].append({**line, "currency": currencies[line["refund_id"]]})
-    return [{**refund, "seats": seats[refund["id"]]} for refund in found]
+    funds = _funds(session, found, currencies)
+    return [{**refund, "seats": seats[refund["id"]], "funds": funds[refund["id"]]} for refund in found]
+
+
+def _funds(session: Session, found: Sequence[Any], currencies: Mapping[UUID, str]) -> dict[UUID, list[dict[str, Any]]]:
+    """What the refunds take of sponsorships and programs."""
+    of = (Fundable.organization_id == RefundFund.organization_id) & (Fundable.id == RefundFund.fundable_id)
+    statement = select(RefundFund.refund_id, RefundFund.amount_minor, Fundable.kind, Fundable.id).join(Fundable, of)
+    mine = RefundFund.organization_id.in_({refund["organization_id"] for refund in found})
+    wanted = statement.where(mine, RefundFund.refund_id.in_(currencies)).order_by(RefundFund.position)
+    funds: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in session.execute(wanted) if currencies else ():
+        named = {f"{row.kind}_id": row.id, "amount_minor": row.amount_minor}
+        funds[row.refund_id].append({**named, "currency": currencies[row.refund_id]})
+    return funds

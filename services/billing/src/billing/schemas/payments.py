@@ -120,6 +120,14 @@ class RefundedSeats(Schema):
     tax = Major("tax_minor", metadata={"example": 0})
 
 
+class RefundedFunds(Schema):
+    """Money of a sponsorship or program that goes back."""
+
+    sponsorship_id = fields.UUID()
+    program_id = fields.UUID()
+    amount = Major("amount_minor")
+
+
 class RefundOut(Schema):
     """A refund."""
 
@@ -145,6 +153,7 @@ class RefundOut(Schema):
     provider = fields.String()
     reference = fields.String(allow_none=True, metadata={"description": "The provider's or the bank's."})
     seats = fields.List(fields.Nested(RefundedSeats))
+    funds = fields.List(fields.Nested(RefundedFunds))
     credit_note_id = fields.UUID(allow_none=True)
     credit_note_number = fields.String(allow_none=True, metadata={"example": "CN-2026-001"})
     requested_at = Moment()
