@@ -172,6 +172,19 @@ def test_a_refund_whose_answer_was_lost_is_sent_once(shop, stripe, start):
     assert (len(stripe.refunds), len(shop.said(PaymentRefunded))) == (1, 1)
 
 
+def test_a_refund_is_known_again_after_stripe_forgot_its_key(shop, stripe, start):
+    _, session_id = start({"product": "seat", "quantity": 5})
+    stripe.pay(session_id)
+    stripe.deliver()
+    stripe.fail("/v1/refunds", times=2, lost=True, method="POST")
+    assert shop.refund(seats=2).json["status"] == "approved"
+    assert len(stripe.refunds) == 1
+    stripe.keys.clear()
+    with time_machine.travel(now() + timedelta(minutes=5)):
+        shop.run("look_after_refunds")
+    assert (len(stripe.refunds), len(shop.said(PaymentRefunded))) == (1, 1)
+
+
 def test_what_stripe_will_not_refund_keeps_its_seats(shop, stripe, start):
     _, session_id = start()
     stripe.charges[stripe.pay(session_id)]["amount"] = 2_000_000

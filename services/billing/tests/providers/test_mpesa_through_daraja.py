@@ -366,6 +366,19 @@ def test_a_reversal_whose_answer_was_lost_is_sent_once(shop, mpesa, start, later
     assert (len(mpesa.reversals), shop.get(f"/refunds/{refund['id']}/")["status"]) == (1, "completed")
 
 
+def test_a_refund_that_many_workers_take_up_is_one_reversal(shop, mpesa, start, later):
+    start()
+    mpesa.answer_phone()
+    mpesa.due.clear()
+    later("settle_open_payments", minutes=2)
+    mpesa.fail("pulltransactions/", times=9)
+    assert shop.refund().json["status"] == "approved"
+    mpesa.faults.clear()
+    with time_machine.travel(now() + timedelta(minutes=5)), ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: shop.run("look_after_refunds"), range(8)))
+    assert (len(mpesa.reversals), len(mpesa.called("reversal/"))) == (1, 1)
+
+
 def test_a_forged_result_of_a_reversal_is_refused(shop, mpesa, start):
     bought(shop, mpesa, start)
     refund = shop.refund(seats=2).json

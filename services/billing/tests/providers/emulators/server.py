@@ -15,8 +15,8 @@ HANG_SECONDS = 5.0
 
 @dataclass
 class Fault:
-    """What happens to the next calls whose path contains ``path``: ``status`` with ``body`` instead of an answer;
-    ``lost``: the call is carried out and its answer lost; ``hang``: nothing comes at all.
+    """What happens to the next calls (of this method) whose path contains ``path``: ``status`` with ``body`` instead
+    of an answer; ``lost``: the call is carried out and its answer lost; ``hang``: nothing comes at all.
     """
 
     path: str
@@ -25,6 +25,7 @@ class Fault:
     body: str = ""
     lost: bool = False
     hang: bool = False
+    method: str = ""
 
 
 @dataclass
@@ -77,7 +78,8 @@ class Emulator:
     def _fault(self, *, after: bool) -> Fault | None:
         with self.lock:
             for fault in self.faults:
-                if fault.times > 0 and fault.path in request.path and fault.lost == after:
+                is_meant = fault.path in request.path and fault.method in ("", request.method)
+                if fault.times > 0 and is_meant and fault.lost == after:
                     fault.times -= 1
                     return fault
         return None
