@@ -15,7 +15,10 @@ blp = Blueprint(
 
 _MESSAGE = {
     "required": True,
-    "description": "Signed as Standard Webhooks says: webhook-id, webhook-timestamp, webhook-signature.",
+    "description": (
+        "Signed as Standard Webhooks says: webhook-id, webhook-timestamp, webhook-signature. "
+        "Stripe's (Stripe-Signature) and PayPal's (PAYPAL-TRANSMISSION-SIG) are signed and written as theirs are."
+    ),
     "content": {
         "application/json": {
             "schema": {
@@ -63,7 +66,7 @@ class Webhooks(Hints):
     @blp.doc(requestBody=_MESSAGE)
     @blp.response(204, description="Taken; do not send it again.")
     def post(self, provider: str) -> None:
-        """Take a signed message of the payment provider (Standard Webhooks). Repeating one changes nothing."""
+        """Take a signed message of the payment provider. Repeating one changes nothing."""
         self.take(provider)
 
 
