@@ -4,6 +4,8 @@ from typing import Any
 
 from apispec import APISpec
 
+from chassis.rendering import PARTNER
+
 _REFUSALS = {
     "400": "The request cannot be read, or a query parameter is not valid.",
     "401": "No valid access token.",
@@ -22,13 +24,43 @@ _KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": "The same key and body within 24 hours replays the first answer.",
 }
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_PARTNER = {"application/json": {"schema": {"$ref": "#/components/schemas/PartnerRefusal"}}}
+_PARTNER_REFUSAL = {
+    "type": "object",
+    "required": ["detail", "request_id"],
+    "properties": {
+        "detail": {
+            "description": "What is wrong; field by field when the body is not valid.",
+            "oneOf": [
+                {"type": "string"},
+                {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["loc", "msg", "type"],
+                        "properties": {
+                            "loc": {"type": "array", "items": {"type": "string"}},
+                            "msg": {"type": "string"},
+                            "type": {"type": "string"},
+                        },
+                    },
+                },
+            ],
+        },
+        "request_id": {"type": "string"},
+    },
+}
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def describe(spec: APISpec) -> None:
     """Complete the document in place. Called once, after every blueprint is registered."""
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
-    for path, item in spec._paths.items():  # apispec has no public way to visit what it holds
+    paths = spec._paths  # apispec has no public way to visit what it holds
+    if any(path.startswith(PARTNER) for path in paths):
+        spec.components.schema("PartnerRefusal", _PARTNER_REFUSAL)
+    for path, item in paths.items():
         for method in _METHODS:
             if method in item:
                 _complete(path, method, item[method])
@@ -61,7 +93,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
             # What flask-smorest refers to is no problem document.
             answers[status] = {
                 "description": _REFUSALS[status],
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                "content": _PARTNER if path.startswith(PARTNER) else _PROBLEM,
             }
     if method == "post" and operation.get("security"):
         parameters = operation.setdefault("parameters", [])

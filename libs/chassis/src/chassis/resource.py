@@ -107,17 +107,29 @@ def _identity(caller: Caller) -> str:
     return f"{caller.service or caller.user_id}@{caller.organization_id or '-'}"
 
 
+_PAGE = {"total", "page", "limit"}
+
+
 def _trim(response: Response) -> None:
     """``fields=a,b`` keeps only these fields, of the object or of each of a list's items."""
     wanted = {name for name in request.args.get("fields", "").split(",") if name}
     if not wanted:
         return
     body = msgspec.json.decode(response.get_data())
-    if isinstance(body, dict) and isinstance(body.get("items"), list):
-        body["items"] = [_keep(item, wanted) for item in body["items"]]
-    else:
+    listed = _listed(body)
+    if listed is None:
         body = _keep(body, wanted)
+    else:
+        body[listed] = [_keep(item, wanted) for item in body[listed]]
     response.set_data(msgspec.json.encode(body))
+
+
+def _listed(body: Any) -> str | None:
+    """What a list calls its items: ``items``, or in a page the one list that it has."""
+    lists = [name for name, value in body.items() if isinstance(value, list)] if isinstance(body, dict) else []
+    if "items" in lists:
+        return "items"
+    return lists[0] if len(lists) == 1 and body.keys() >= _PAGE else None
 
 
 def _keep(item: Any, wanted: set[str]) -> Any:

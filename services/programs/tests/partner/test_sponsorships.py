@@ -83,6 +83,13 @@ def test_privacy_is_asked_once_for_a_page_and_enters_the_reads_in_the_log(partne
     assert (asked["scope"], asked["log_reads"], asked["organization_id"]) == ("sponsor_view", True, partner.id)
 
 
+def test_a_list_can_be_trimmed_to_some_fields(partner, pupils):
+    (made,) = partner.sponsored(*pupils("A"))
+    shown = partner.listed(fields="id,status")
+    assert shown["total"] == 1
+    assert shown["sponsorships"] == [{"id": made, "status": "pending"}]
+
+
 def test_the_list_is_filtered_and_sorted(partner, pupils):
     first, second, third = pupils("A", "B", "C")
     partner.sponsored(first, amount_per_student=3, end_date="2099-01-02")
