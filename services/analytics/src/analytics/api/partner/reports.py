@@ -7,7 +7,6 @@ from flask import Response
 from sqlalchemy import Row
 
 from analytics.errors import ReportGone
-from analytics.rules.partner.answers import answer, is_made
 from analytics.schemas.partner import examples
 from analytics.schemas.partner.reports import (
     ExportedSchema,
@@ -18,6 +17,7 @@ from analytics.schemas.partner.reports import (
 from analytics.usecases.partner.reports.fetch_report import fetch_report
 from analytics.usecases.partner.reports.files import CONTENT_TYPES
 from analytics.usecases.partner.reports.request_report import request_report
+from analytics.usecases.partner.reports.tell_report import answer, is_made
 from chassis.access import requires_role
 from chassis.blueprint import Blueprint
 from chassis.clock import now

@@ -43,8 +43,8 @@ with given as (
 select kind, count(*) as number, sum(amount_minor) as promised, coalesce(sum(allocated), 0) as allocated,
     coalesce(sum(released), 0) as released
 from sponsorships left join given using (sponsorship_id) left join released using (sponsorship_id)
-where organization_id = :organization and currency = :currency and {_WITHIN.format("created_at")}
-    or (organization_id = :organization and (allocated is not null or released is not null))
+where organization_id = :organization and currency = :currency
+    and ({_WITHIN.format("created_at")} or created_at is not null and (allocated is not null or released is not null))
 group by kind order by kind
 """)  # noqa: S608
 _SUM = text(f"select coalesce(sum(amount_minor), 0) from disbursements where {_RELEASED}")  # noqa: S608

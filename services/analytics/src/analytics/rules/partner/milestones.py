@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row
-
 from analytics.rules.partner.learning import POINTS
 
 _WORDS = {
@@ -23,9 +21,9 @@ def words(kind: str, title: str | None, points: int | None) -> str:
     return told if points is None else f"{told} with {(points + POINTS // 2) // POINTS}% score"
 
 
-def latest(rows: Iterable[Row[Any]], limit: int) -> list[Row[Any]]:
+def latest(rows: Iterable[Any], limit: int) -> list[Any]:
     """The first ``limit``, without repetitions; of words on one completed course the latest stands."""
-    found: dict[tuple[Any, ...], Row[Any]] = {}
+    found: dict[tuple[Any, ...], Any] = {}
     for row in rows:
         own = row.course_id if row.kind == "completed" else row.id
         found.setdefault((row.kind, row.student_id, own), row)

@@ -1,29 +1,11 @@
 """What the partner's figures may be narrowed to."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from analytics.rules.partner.calendar import PERIODS
 from analytics.rules.partner.learning import TRENDS
-from chassis.errors import Malformed
-from chassis.fields import Text
+from chassis.fields import Choice, Text
 from chassis.paging import PageQuery
-
-
-class Choice(fields.String):
-    """One of a few words; another one is 400, as the partner's document has it."""
-
-    def __init__(self, what: str, words: Sequence[str], **kwargs: Any) -> None:
-        self._what, self._words = what, tuple(words)
-        super().__init__(metadata={"enum": list(words), **kwargs.pop("metadata", {})}, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        word: str = super()._deserialize(value, attr, data, **kwargs)
-        if word not in self._words:
-            raise Malformed(f"Invalid {self._what}")
-        return word
 
 
 def _grade() -> fields.Integer:

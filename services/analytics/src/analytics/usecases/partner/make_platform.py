@@ -25,7 +25,7 @@ with told as materialized (
     from told group by student_id, course_id
 ), progressed as (
     select student_id, course_id, bool_or(completed) as completed from activities
-    where kind = 'progress' and cast(happened_at as date) >= :since and cast(happened_at as date) <= :last_day
+    where kind = 'progress' and cast(happened_at at time zone 'UTC' as date) between :since and :last_day
     group by student_id, course_id
 ), pairs as (
     select student_id, latest, coalesce(scored.completed, false) or coalesce(progressed.completed, false) as completed

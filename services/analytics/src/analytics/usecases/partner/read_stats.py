@@ -1,5 +1,6 @@
 """The partner's first page: sponsorships, money, what the students did lately, how they do."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from analytics.queries.partner import learning, milestones, money
 from analytics.rules.partner import definitions
-from analytics.rules.partner.learning import completion_rate, improvement, trends
+from analytics.rules.partner.learning import Standing, completion_rate, improvement, trends
 from analytics.rules.partner.milestones import latest, words
 from analytics.rules.periods import Period
 from analytics.rules.rates import major
@@ -51,30 +52,38 @@ def read_stats(session: Session, caller: Caller, recent: list[dict[str, Any]]) -
     scope = partner_scope(session, caller)
     period = all_time(scope)
     standings = learning.standings(session, scope, period)
-    counts, told = money.counts(session, scope), trends(standings)
     return {
-        "stats": {
-            "total_sponsorships": counts.total,
-            "active_sponsorships": counts.active,
-            "total_students_sponsored": len(standings),
-            "total_invested": major(money.invested(session, scope, period), scope.currency),
-            "currency": scope.currency,
-            "average_student_score_improvement": improvement(standings),
-            "courses_funded": learning.courses_funded(session, scope, period),
-            "programs_active": counts.programs,
-        },
+        "stats": _stats(session, scope, period, standings),
         "recent_milestones": recent,
-        "payment_summary": {
-            "total_paid": major(money.paid(session, scope, period), scope.currency),
-            "pending_payments": major(money.pending(session, scope), scope.currency),
-            "next_scheduled_payment": _next(session, scope),
-        },
+        "payment_summary": _payments(session, scope, period),
         "impact_snapshot": {
-            **{f"students_{trend}": number for trend, number in told.items()},
+            **{f"students_{trend}": number for trend, number in trends(standings).items()},
             "overall_completion_rate": completion_rate(standings),
         },
         "definitions": definitions.STATS,
         "as_of": as_of(session, scope),
+    }
+
+
+def _stats(session: Session, scope: Scope, period: Period, standings: Sequence[Standing]) -> dict[str, Any]:
+    counts = money.counts(session, scope)
+    return {
+        "total_sponsorships": counts.total,
+        "active_sponsorships": counts.active,
+        "total_students_sponsored": len(standings),
+        "total_invested": major(money.invested(session, scope, period), scope.currency),
+        "currency": scope.currency,
+        "average_student_score_improvement": improvement(standings),
+        "courses_funded": learning.courses_funded(session, scope, period),
+        "programs_active": counts.programs,
+    }
+
+
+def _payments(session: Session, scope: Scope, period: Period) -> dict[str, Any]:
+    return {
+        "total_paid": major(money.paid(session, scope, period), scope.currency),
+        "pending_payments": major(money.pending(session, scope), scope.currency),
+        "next_scheduled_payment": _next(session, scope),
     }
 
 

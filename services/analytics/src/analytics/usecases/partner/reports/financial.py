@@ -1,5 +1,6 @@
 """The financial report: what was paid, allocated and released."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -32,47 +33,58 @@ _MOVED = (("allocated", "Allocated", MONEY), ("released", "Released", MONEY))
 
 def financial(session: Session, caller: Caller, scope: Scope, period: Period) -> Report:  # noqa: ARG001 - as the others
     """Names nobody."""
-    standings = learning.standings(session, scope, period)
-
-    def told(minor: Any) -> int | float:
-        return major(int(minor), scope.currency)
-
-    by_month = [(row.month, told(row.allocated), told(row.released)) for row in accounts.months(session, scope, period)]
-    invested, released = money.invested(session, scope, period), accounts.released(session, scope, period)
-    figures = (
-        Figure("investment", "Allocated", told(invested), MONEY, cover=True),
-        Figure("disbursed", "Released", told(released), MONEY, cover=True),
-        Figure("total_paid", "Paid", told(money.paid(session, scope, period)), MONEY, cover=True),
-        Figure("pending_payments", "Payments pending", told(money.pending(session, scope)), MONEY, cover=True),
-        Figure("students_reached", "Students reached", len(standings), NUMBER),
-        Figure("completion_rate", "Course completion", completion_rate(standings), PERCENT),
-        Figure("avg_score_improvement", "Score improvement, points", improvement(standings), POINTS),
-    )
-    programs = [
-        (row.name, row.state, told(row.budget_minor), told(row.allocated), told(row.released))
-        for row in accounts.programs(session, scope, period)
-    ]
-    kinds = [
-        (row.kind, row.number, told(row.promised), told(row.allocated), told(row.released))
-        for row in accounts.kinds(session, scope, period)
+    months = [
+        (row.month, *_major(scope, row.allocated, row.released)) for row in accounts.months(session, scope, period)
     ]
     parts = (
-        Part("by_month", "Money by month", (("month", "Month", MONTH), *_MOVED), by_month, "No money moved."),
-        Part(
-            "programs", "Programs",
-            (("name", "Program", TEXT), ("state", "Status", WORD), ("budget", "Budget", MONEY), *_MOVED), programs,
-            "There is no program.",
-        ),
-        Part(
-            "sponsorships", "Sponsorships of the period by type",
-            (("type", "Type", WORD), ("count", "Number", NUMBER), ("total_amount", "Promised", MONEY), *_MOVED), kinds,
-            "There is no sponsorship.",
-        ),
-    )  # fmt: skip
-    return Report(figures, parts, (_chart(by_month, scope.currency),), definitions.FINANCIAL_REPORT)
+        Part("by_month", "Money by month", (("month", "Month", MONTH), *_MOVED), months, "No money moved."),
+        _programs(session, scope, period),
+        _sponsorships(session, scope, period),
+    )
+    figures = (*_money(session, scope, period), *_learning(session, scope, period))
+    return Report(figures, parts, (_chart(months, scope.currency),), definitions.FINANCIAL_REPORT)
 
 
-def _chart(months: list[tuple[str, int | float, int | float]], currency: str) -> Chart:
+def _money(session: Session, scope: Scope, period: Period) -> Iterator[Figure]:
+    for name, label, minor in (
+        ("investment", "Allocated", money.invested(session, scope, period)),
+        ("disbursed", "Released", accounts.released(session, scope, period)),
+        ("total_paid", "Paid", money.paid(session, scope, period)),
+        ("pending_payments", "Payments pending", money.pending(session, scope)),
+    ):
+        yield Figure(name, label, major(minor, scope.currency), MONEY, cover=True)
+
+
+def _learning(session: Session, scope: Scope, period: Period) -> Iterator[Figure]:
+    standings = learning.standings(session, scope, period)
+    yield Figure("students_reached", "Students reached", len(standings), NUMBER)
+    yield Figure("completion_rate", "Course completion", completion_rate(standings), PERCENT)
+    yield Figure("avg_score_improvement", "Score improvement, points", improvement(standings), POINTS)
+
+
+def _programs(session: Session, scope: Scope, period: Period) -> Part:
+    rows = [
+        (row.name, row.state, *_major(scope, row.budget_minor, row.allocated, row.released))
+        for row in accounts.programs(session, scope, period)
+    ]
+    columns = (("name", "Program", TEXT), ("state", "Status", WORD), ("budget", "Budget", MONEY), *_MOVED)
+    return Part("programs", "Programs", columns, rows, "There is no program.")
+
+
+def _sponsorships(session: Session, scope: Scope, period: Period) -> Part:
+    rows = [
+        (row.kind, row.number, *_major(scope, row.promised, row.allocated, row.released))
+        for row in accounts.kinds(session, scope, period)
+    ]
+    columns = (("type", "Type", WORD), ("count", "Number", NUMBER), ("total_amount", "Promised", MONEY), *_MOVED)
+    return Part("sponsorships", "Sponsorships of the period by type", columns, rows, "There is no sponsorship.")
+
+
+def _major(scope: Scope, *minors: Any) -> tuple[int | float, ...]:
+    return tuple(major(int(minor), scope.currency) for minor in minors)
+
+
+def _chart(months: list[tuple[Any, ...]], currency: str) -> Chart:
     points = [
         Column(wording.month(month), max(0.0, float(released)), max(0.0, float(allocated)), "")
         for month, allocated, released in months
