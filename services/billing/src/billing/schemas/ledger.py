@@ -20,7 +20,12 @@ class EntryOut(Schema):
     """One entry. The entries of a transaction add up to zero."""
 
     transaction_id = fields.UUID()
-    kind = fields.String(metadata={"description": "invoice, payment, credit_note, refund, recognition, disbursement, release…", "example": "payment"})
+    kind = fields.String(
+        metadata={
+            "description": "invoice, payment, credit_note, refund, recognition, disbursement, release…",
+            "example": "payment",
+        }
+    )
     account = fields.String(metadata={"example": "receivable"})
     amount = Major("amount_minor", metadata={"description": "A debit is positive, a credit negative."})
     currency = fields.String(metadata={"example": "KES"})

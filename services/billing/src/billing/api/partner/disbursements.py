@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from billing.errors import NotFunded
 from billing.queries import disbursements
+from billing.schemas import partner_examples as examples
 from billing.schemas.disbursements import DisbursementOut, DisbursementQuery, DisbursementsOut
 from billing.usecases.disburse import disburse
 from chassis.access import requires_role
@@ -36,7 +36,7 @@ class Disbursements(Resource):
 
     @requires_role("partner")
     @blp.arguments(DisbursementQuery, location="query")
-    @blp.response(200, DisbursementsOut)
+    @blp.response(200, DisbursementsOut, example=examples.DISBURSEMENTS)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List disbursements, the next first."""
         return disbursements.page(self.session, self.caller, **query)
@@ -50,9 +50,10 @@ class Disburse(Resource):
 
     @requires_role("partner")
     @blp.doc(parameters=[_KEY])
-    @blp.response(200, DisbursementOut)
-    @blp.alt_response(404, description="There is no such disbursement of yours.")
-    @blp.alt_response(409, description=NotFunded.message)
+    @blp.response(200, DisbursementOut, example=examples.DISBURSEMENT)
     def post(self, disbursement_id: UUID) -> dict[str, Any]:
-        """Release it now, whatever its day is."""
+        """Release it now, whatever its day is.
+
+        409 when it is made or cancelled already, when what it is for is not active, or when not as much is held.
+        """
         return disburse(self.session, self.caller, disbursement_id)

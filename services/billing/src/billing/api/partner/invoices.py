@@ -7,8 +7,8 @@ from flask import Response
 
 from billing.api.edge import Outward
 from billing.api.invoices import PDF, printed
-from billing.errors import DraftInvoice
 from billing.queries import partner_invoices
+from billing.schemas import partner_examples as examples
 from billing.schemas.partner_payments import PartnerInvoiceQuery, PartnerInvoices
 from billing.settings import Settings
 from chassis.access import requires_role
@@ -30,7 +30,7 @@ class Invoices(Resource):
 
     @requires_role("partner")
     @blp.arguments(PartnerInvoiceQuery, location="query")
-    @blp.response(200, PartnerInvoices)
+    @blp.response(200, PartnerInvoices, example=examples.INVOICES)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List invoices, the latest first."""
         return partner_invoices.page(self.session, self.caller, **query)
@@ -42,9 +42,9 @@ class InvoicePdf(Outward):
 
     @requires_role("partner")
     @blp.response(200, PDF, content_type="application/pdf", description="The invoice (PDF/UA).")
-    @blp.alt_response(409, description=DraftInvoice.message)
+    @blp.alt_response(409, response="CONFLICT")
     def get(self, invoice_id: UUID) -> Response:
-        """Download an invoice as PDF."""
+        """Download an invoice as PDF. 409 for a draft: it is issued when the payment has arrived."""
         with self.transaction() as session:
             invoice = partner_invoices.document(session, self.caller, invoice_id)
             renderer, settings = use(session, Renderer), use(session, Settings)

@@ -7,8 +7,8 @@ from flask import Response, jsonify, make_response, request
 
 from billing.api.edge import Outward
 from billing.clients.programs import Programs
-from billing.errors import FundablesUnavailable, MoreThanLacking
 from billing.queries import partner_payments
+from billing.schemas import partner_examples as examples
 from billing.schemas.partner_payments import (
     OnePartnerPayment,
     OpenedPayment,
@@ -37,7 +37,7 @@ class Payments(Resource):
 
     @requires_role("partner")
     @blp.arguments(PartnerPaymentQuery, location="query")
-    @blp.response(200, PartnerPayments)
+    @blp.response(200, PartnerPayments, example=examples.PAYMENTS)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """List payments, the latest first, and what they come to."""
         return partner_payments.page(self.session, self.caller, **query)
@@ -48,13 +48,14 @@ class NewPayment(Outward):
     """Opening one: what programs has not told yet is asked, with no transaction open."""
 
     @requires_role("partner")
-    @blp.arguments(PartnerPaymentIn)
-    @blp.response(201, OpenedPayment)
-    @blp.alt_response(404, description="There is no such program or sponsorship of yours.")
-    @blp.alt_response(409, description=MoreThanLacking.message)
-    @blp.alt_response(503, description=FundablesUnavailable.message)
+    @blp.arguments(PartnerPaymentIn, example=examples.WISH)
+    @blp.response(201, OpenedPayment, example=examples.OPENED)
     def post(self, body: dict[str, Any]) -> Response:
-        """Make a payment for a program or sponsorships; it is pending until the money has come."""
+        """Make a payment for a program or sponsorships; it is pending until the money has come.
+
+        The payer goes on at ``checkout_url``. 409 when it is more than what it funds still lacks, payments that are
+        awaited counted, when that has ended, or when another payment names the bank reference.
+        """
         with self.transaction() as session:
             missing = missing_fundables(session, self.caller, body)
             programs = use(session, Programs)
@@ -76,7 +77,7 @@ class Payment(Resource):
     etag = True
 
     @requires_role("partner")
-    @blp.response(200, OnePartnerPayment)
+    @blp.response(200, OnePartnerPayment, example=examples.PAYMENT)
     def get(self, payment_id: UUID) -> dict[str, Any]:
         """Show a payment, and what it funds."""
         return partner_payments.one(self.session, self.caller, payment_id)
