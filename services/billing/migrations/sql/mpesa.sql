@@ -5,8 +5,8 @@ create table mpesa_pushes (
     checkout_id uuid not null references checkouts (id),
     -- What M-Pesa shows the payer and gives back with the money.
     account_reference text not null unique check (length(account_reference) <= 12),
-    -- Nobody's number is kept once the prompt is over.
-    phone text check (phone is null or state in ('wanted', 'sending', 'sent')),
+    -- Nobody's number is kept once M-Pesa has it.
+    phone text check (phone is null or state in ('wanted', 'sending')),
     -- M-Pesa moves whole shillings.
     amount_minor bigint not null check (amount_minor > 0 and amount_minor % 100 = 0),
     state text not null check (state in ('wanted', 'sending', 'sent', 'paid', 'declined', 'lost')),
@@ -23,6 +23,7 @@ create index ix_mpesa_pushes_checkout on mpesa_pushes (checkout_id, wanted_at);
 -- One phone rings at a time.
 create unique index uq_mpesa_pushes_live on mpesa_pushes (checkout_id) where state in ('wanted', 'sending', 'sent');
 create index ix_mpesa_pushes_wanted on mpesa_pushes (wanted_at) where state = 'wanted';
+create index ix_mpesa_pushes_phone on mpesa_pushes (sent_at) where phone is not null;
 -- Money sent back. sending: on its way, or its answer was lost: it is never sent twice.
 create table mpesa_reversals (
     refund_id uuid primary key references refunds (id),

@@ -138,7 +138,7 @@ def test_a_lost_callback_is_made_up_for(shop, mpesa, start, later):
 def test_while_the_payer_hesitates_nothing_is_decided(shop, mpesa, start, later):
     checkout_id = start()
     later("settle_open_payments", minutes=2)
-    assert (shop.state(checkout_id), pushes(shop)) == ("open", [("sent", "+254712345678")])
+    assert (shop.state(checkout_id), pushes(shop)) == ("open", [("sent", None)])
     mpesa.answer_phone()
     later("settle_open_payments", minutes=6)
     assert shop.state(checkout_id) == "paid"
@@ -241,6 +241,13 @@ def test_a_daraja_that_is_busy_is_asked_again(shop, mpesa, start):
     assert (mpesa.prompts, len(mpesa.called("stkpush/"))) == ({}, 1)
     shop.run("send_prompts")
     assert len(mpesa.prompts) == 1
+
+
+def test_nobody_rings_for_what_was_paid_otherwise(shop, mpesa, start):
+    checkout_id = start(ring=False)
+    shop.change("update checkouts set state = 'cancelled', completed_at = now() where id = :id", id=checkout_id)
+    shop.run("send_prompts")
+    assert (pushes(shop), mpesa.prompts) == ([("lost", None)], {})
 
 
 @pytest.mark.parametrize("how", ["gone", "no token"])
@@ -418,8 +425,12 @@ def test_mpesas_word_is_kept_for_longer_than_mpesa_tells_it(shop, mpesa, start, 
     assert shop.rows("select 1 from reconciliation_differences") == []
 
 
-def test_nobodys_number_is_kept(shop, mpesa, start):
+def test_nobodys_number_is_kept(shop, mpesa, start, later):
+    mpesa.fail("stkpush/", lost=True, status=504)
+    start()
+    assert pushes(shop) == [("sending", "+254712345678")]
+    later("send_prompts", minutes=6)
+    mpesa.answer_phone()
     bought(shop, mpesa, start)
-    shop.run("send_prompts")
     for table in ("mpesa_pushes", "mpesa_statement", "provider_events", "payments", "outbox"):
         assert "712345678" not in str(shop.rows(f"select * from {table}"))  # noqa: S608

@@ -68,6 +68,8 @@ class DarajaGateway:
 
     def send_due(self) -> None:
         """Send the prompts that are wanted, each once. The worker calls this, never a web request."""
+        with self._database.transaction(SYSTEM) as session:
+            pushes.tidy(session)
         for _ in range(_AT_A_TIME):
             with self._database.transaction(SYSTEM) as session:
                 push = pushes.claim(session)
@@ -127,9 +129,6 @@ class DarajaGateway:
 
         A lost answer leaves the prompt on its way: it may ring, so it is not sent again.
         """
-        if push.expires_at <= now():
-            self._settle(push, pushes.LOST, "too_late")
-            return True
         address = self._addresses.of(PUSH, push.id)
         try:
             taken = self._calls.push(str(push.phone), push.shillings, push.account_reference, address)

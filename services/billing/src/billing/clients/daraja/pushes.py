@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from chassis.money import Money
 
 WANTED, SENDING, SENT, PAID, DECLINED, LOST = "wanted", "sending", "sent", "paid", "declined", "lost"
 LIVE = (WANTED, SENDING, SENT)
+_KEPT = timedelta(minutes=5)
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _COLUMNS = """id, checkout_id, account_reference, phone, amount_minor, state, merchant_request_id, checkout_request_id,
@@ -35,9 +36,17 @@ where id = (
 )
 returning {_COLUMNS}
 """)  # noqa: S608
+_USELESS = text("""
+update mpesa_pushes set state = 'lost', result_code = 'too_late', phone = null, settled_at = :now
+where state = 'wanted' and (
+    expires_at <= :now
+    or not exists (select 1 from checkouts where checkouts.id = mpesa_pushes.checkout_id and checkouts.state = 'open')
+)
+""")
+_FORGET = text("update mpesa_pushes set phone = null where phone is not null and sent_at <= :before")
 _TAKEN = text("""
 update mpesa_pushes set state = 'sent', merchant_request_id = :merchant, checkout_request_id = :request,
-    settled_at = null
+    settled_at = null, phone = null
 where id = :id and state in ('sending', 'lost') and checkout_request_id is null
 """)
 _AGAIN = text("update mpesa_pushes set state = 'wanted', sent_at = null where id = :id and state = 'sending'")
@@ -107,6 +116,13 @@ def one(session: Session, push_id: UUID) -> Push | None:
 def of_references(session: Session, references: Sequence[str]) -> list[Push]:
     """Those whose money came under these references."""
     return _rows(session.execute(_BY_REFERENCE, {"references": list(references)}))
+
+
+def tidy(session: Session) -> None:
+    """Nobody rings for what can no longer be paid, or keeps the number of a phone that has rung."""
+    at = now()
+    session.execute(_USELESS, {"now": at})
+    session.execute(_FORGET, {"before": at - _KEPT})
 
 
 def claim(session: Session) -> Push | None:

@@ -161,12 +161,13 @@ class _Detail(msgspec.Struct):
     def moved(self) -> Moved | None:
         """Money of payers; None for fees, withdrawals, and what has not come through."""
         info = self.transaction_info
-        if info.transaction_status != "S" or info.transaction_event_code[:3] not in (_PAYMENT, _SENT_BACK):
-            return None
         money = info.transaction_amount.money
+        kind = info.transaction_event_code[:3]
+        if info.transaction_status != "S" or (kind, money.minor > 0) not in ((_PAYMENT, True), (_SENT_BACK, False)):
+            return None
         return Moved(
             id=info.transaction_id,
-            kind="payment" if info.transaction_event_code.startswith(_PAYMENT) else "refund",
+            kind="payment" if kind == _PAYMENT else "refund",
             at=info.transaction_initiation_date,
             amount_minor=abs(money.minor),
             currency=money.currency,
