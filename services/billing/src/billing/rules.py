@@ -19,6 +19,8 @@ SEAT = "seat"
 MAX_LINES = 20
 MAX_QUANTITY = 100_000
 MAX_MONTHS = 60
+MAX_PARTS = 120
+"""Disbursements of one sponsorship or program: what runs for longer than ten years is released in the first ten."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,9 @@ def add_months(moment: Day, months: int) -> Day:
 
 
 def due_days(begin: date, end: date) -> list[date]:
-    """A day a month from ``begin`` to ``end`` at the latest; ``begin`` itself in any case."""
+    """A day a month from ``begin`` to ``end`` at the latest, at most ``MAX_PARTS``; ``begin`` itself in any case."""
     months = max(0, (end.year - begin.year) * 12 + end.month - begin.month)
-    later = (add_months(begin, month) for month in range(1, months + 1))
+    later = (add_months(begin, month) for month in range(1, min(months + 1, MAX_PARTS)))
     return [begin, *(day for day in later if day <= end)]
 
 

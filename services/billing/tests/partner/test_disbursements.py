@@ -1,8 +1,11 @@
 """What is held is released part by part, when it is due and the money is there, or earlier; never more, never twice."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from billing.rules import due_days
 from chassis.ids import new_id
@@ -63,6 +66,16 @@ def test_what_begins_late_is_released_in_fewer_parts(partner, travel):
 )
 def test_a_day_a_month_until_it_ends(begin, end, days):
     assert due_days(begin, end) == days
+
+
+@given(begin=st.dates(), end=st.dates())
+def test_days_are_a_month_apart_and_within(begin, end):
+    days = due_days(begin, end)
+    assert days[0] == begin
+    assert len(days) <= 120
+    assert all(27 < (later - earlier).days < 35 for earlier, later in pairwise(days))
+    assert all(begin < day <= end for day in days[1:])
+    assert begin > end or len(days) == 120 or (end - days[-1]).days <= 31
 
 
 def test_the_job_releases_what_is_due_by_the_organizations_day_and_once(partner, sponsorship, travel):

@@ -100,6 +100,15 @@ def test_a_transfer_that_never_comes_fails_and_its_invoice_is_overdue(partner, t
     assert partner.shop.balances() == {"cash_clearing:bank": 1_000_000, "funds_held:sponsorship": -1_000_000}
 
 
+def test_a_transfer_goes_back_under_the_banks_reference(partner):
+    one = partner.sponsorship(10_000)
+    payment = transfer(partner, 10_000, sponsorship_ids=[one]).json["id"]
+    partner.verify(payment, 10_000)
+    assert partner.shop.refund(payment=payment).status_code == 422
+    assert partner.shop.refund(payment=payment, reference="FT26020BACK1").status_code == 201
+    assert (partner.status(payment), partner.shop.balances()) == ("refunded", {})
+
+
 def test_another_amount_than_was_told_is_credit(partner):
     payment = transfer(partner, program_id=partner.program()).json["id"]
     assert partner.verify(payment, 140_000).json["status"] == "unapplied"
