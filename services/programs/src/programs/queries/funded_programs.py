@@ -25,7 +25,7 @@ def program_for(session: Session, organization_id: UUID, program_id: UUID, *, lo
     return found
 
 
-def list_programs(session: Session, organization_id: UUID, *, page: int, limit: int, status: str | None) -> Page:
+def list_programs(session: Session, organization_id: UUID, *, page: int, limit: int, status: str | None = None) -> Page:
     """A page of the organization's programs, the latest first, with the titles of their courses."""
     statement = _lines().where(FundedProgram.organization_id == organization_id)
     if status:

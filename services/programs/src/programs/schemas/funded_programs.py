@@ -2,11 +2,11 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.fields import Count, Moment, Text
+from chassis.fields import Choice, Count, Moment, Text
 from chassis.paging import PageQuery, PageSchema
 from programs.models import PROGRAM_STATES
 from programs.schemas.common import Number
-from programs.schemas.partner import Choice, Major, amount, course_ids, currency, day
+from programs.schemas.partner import Major, amount, course_ids, currency, day
 
 MOST_STUDENTS = 1_000_000
 
@@ -54,7 +54,7 @@ class ProgramMade(Schema):
 class ProgramQuery(PageQuery):
     """Filters of the list."""
 
-    status = Choice("program status", PROGRAM_STATES, load_default=None)
+    status = Choice("program status", PROGRAM_STATES)
 
 
 class ProgramFacts(Schema):

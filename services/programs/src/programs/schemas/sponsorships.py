@@ -5,13 +5,13 @@ from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
-from chassis.fields import Moment, Text
+from chassis.fields import Choice, Moment, Text
 from chassis.paging import PageQuery, PageSchema
 from programs.models import SPONSORSHIP_KINDS, SPONSORSHIP_STATES
 from programs.queries.sponsorships import SORTS
 from programs.rules.course_standing import STANDINGS
 from programs.schemas.common import Number
-from programs.schemas.partner import Choice, Major, Midnight, amount, course_ids, currency, day
+from programs.schemas.partner import Major, Midnight, amount, course_ids, currency, day
 
 MOST_STUDENTS = 1_000
 """Students of one call."""
@@ -53,7 +53,7 @@ class SponsorshipsOut(Schema):
 class SponsorshipQuery(PageQuery):
     """Filters and order of the list."""
 
-    status = Choice("sponsorship status", SPONSORSHIP_STATES, load_default=None)
+    status = Choice("sponsorship status", SPONSORSHIP_STATES)
     sort_by = Choice(
         "sort field",
         SORTS,

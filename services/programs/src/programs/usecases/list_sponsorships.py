@@ -21,7 +21,7 @@ PURPOSE = "list of sponsorships"
 
 
 def list_sponsorships(
-    session: Session, caller: Caller, *, page: int, limit: int, status: str | None, sort_by: str, sort_order: str
+    session: Session, caller: Caller, *, page: int, limit: int, sort_by: str, sort_order: str, status: str | None = None
 ) -> Page:
     """A page of them; privacy is asked for all of the page's students at once. No answer is a no."""
     organization_id, descending = organization_of(caller), sort_order == "desc"

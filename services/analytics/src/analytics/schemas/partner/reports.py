@@ -3,8 +3,7 @@
 from marshmallow import EXCLUDE, Schema, fields
 
 from analytics.rules.partner.titles import FORMS, KINDS
-from analytics.schemas.partner.asked import Choice
-from chassis.fields import Moment
+from chassis.fields import Choice, Moment
 
 _STATES = {"enum": ["completed", "pending"], "description": "pending: it is still being made (202)."}
 
