@@ -35,6 +35,8 @@ def school(told):
     reading = told.course("Reading")
     cohort = told.cohort(courses=[reading.course_id])
     events = [told.organization_created(), reading, cohort, told.seats_bought(40), told.paid(100_000)]
+    program = told.program(courses=[reading.course_id], state="active")
+    events.append(program)
     for number in range(30):
         student = told.student(f"Student {number}", school="Hill" if number % 2 else "Lake")
         enrolled = told.enrolled(cohort.cohort_id, student.student_id, f"2026-0{1 + number % 6}-10")
@@ -42,6 +44,9 @@ def school(told):
         events += [told.result(student.student_id, reading.course_id, str(40 + number), completed=number % 3 == 0)]
         events += [told.completed(enrolled, "2026-08-01")] if number % 3 == 0 else []
         events += [told.placed(student.student_id)] if number % 5 == 0 else []
+        given = told.sponsorship(student.student_id, courses=[reading.course_id] if number % 2 else [])
+        events += [given, told.activated(given), told.allocated(given, 1_000), told.joined(program, student.student_id)]
+        events += [told.ended(given, "completed", "2026-09-01")] if number % 4 == 0 else []
     return events
 
 
@@ -60,10 +65,11 @@ def tell(committing):
 @pytest.fixture
 def figures(committing, as_, told):
     """What a member is told."""
-    headers = as_("dashboard.view", organization=told.organization)
+    headers = as_("dashboard.view", "partner", organization=told.organization)
 
     def read():
         paths = [f"/api/v1/analytics/metrics/{key}/" for key in METRICS]
+        paths.append("/api/v1/partner/impact?period=all_time")
         return [committing.client.get(path, headers=headers).get_json() for path in paths]
 
     return read

@@ -20,7 +20,9 @@ from sqlalchemy import text
 
 from analytics.app import SERVICE
 from analytics.clients.privacy import Privacy
+from analytics.queries.partner import reports
 from analytics.rules import wording
+from analytics.usecases.partner.reports.make_reports import LEASE
 from chassis.clock import now
 from chassis.database import SYSTEM
 from chassis.http_client import HttpClient
@@ -346,6 +348,33 @@ def test_while_the_renderer_is_away_it_waits_and_is_given_up_in_the_end(funded, 
             clock.shift(timedelta(seconds=5))
             run_job("make_reports")
         assert client.get(url, headers=partner).status_code == 410
+
+
+def test_another_worker_takes_up_what_one_that_died_had_in_hand(funded, client, partner, run_job, database):
+    with time_machine.travel("2026-11-22T09:00:00Z", tick=False) as clock:
+        told = client.get("/api/v1/partner/reports/export?format=json", headers=partner).get_json()
+        with database.transaction(SYSTEM) as session:
+            taken = reports.take(session, now(), now() + LEASE)
+        assert str(taken.report_id) == told["report_id"]
+        run_job("make_reports")
+        assert client.get(told["download_url"], headers=partner).status_code == 409
+        clock.shift(LEASE)
+        run_job("make_reports")
+        assert client.get(told["download_url"], headers=partner).status_code == 200
+
+
+def test_who_asked_is_in_their_copy_until_they_are_erased(funded, client, as_, told, as_service, deliver):
+    user = new_id()
+    headers = as_("partner", organization=told.organization, kind="partner", user=user)
+    client.get("/api/v1/partner/reports/export", headers=headers)
+
+    def copy():
+        answer = client.get(f"/internal/person-data?user_id={user}", headers=as_service("privacy"))
+        return [section["title"] for section in answer.get_json()["sections"]]
+
+    assert copy() == ["Reports you asked for"]
+    deliver(ErasureRequested(request_id=new_id(), user_id=user))
+    assert copy() == []
 
 
 @pytest.mark.env(REPORT_WAIT_SECONDS="20")

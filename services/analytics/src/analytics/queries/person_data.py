@@ -42,7 +42,14 @@ _OF_STUDENT = {
         select placed_on, ended_on, salary_minor, currency from placements
         where student_id = :student_id order by placed_on, placement_id""",
 }
-_OF_ACCOUNT: dict[str, str] = {}
+_OF_ACCOUNT = {
+    "Reports you asked for": """
+        select own.name as organization, reports.kind, reports.form, reports.since, reports.until, reports.requested_at
+        from reports
+        left join names as own on own.organization_id = reports.organization_id
+            and own.subject_id = reports.organization_id
+        where reports.requested_by = :user_id order by reports.requested_at, reports.report_id""",
+}
 
 
 def person_data(session: Session, *, student_id: UUID | None, user_id: UUID | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
-from analytics.queries.partner.reports import end_naming
+from analytics.queries.partner.reports import disown, end_naming
 from chassis.forgetting import redact_person
 from chassis.outbox import publish
 from contracts.events.analytics import ErasureDone
@@ -37,6 +37,8 @@ def erase_person(session: Session, event: ErasureRequested) -> None:
         counts["names"] = cast("CursorResult[Any]", session.execute(_NAMES, values)).rowcount
         session.execute(_REMEMBER, values)
         end_naming(session, event.student_id)
+    if event.user_id is not None:
+        counts["reports"] = disown(session, event.user_id, NOBODY)
     counts["events"] = redact_person(session, event.request_id, (event.student_id, event.user_id), event.addresses)
     erased = tuple((name, number) for name, number in counts.items() if number)
     publish(session, ErasureDone(request_id=event.request_id, erased=erased, kept=KEPT))

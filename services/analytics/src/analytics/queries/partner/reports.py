@@ -1,10 +1,10 @@
 """Reports asked for: found again, taken in hand by a worker, kept, let go."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import CursorResult, Row, text
 from sqlalchemy.orm import Session
 
 _COLUMNS = "report_id, organization_id, kind, form, since, until, state, title, summary, generated_at, expires_at"
@@ -51,6 +51,7 @@ update reports set state = :state, content = null, named = '{{}}' where {which} 
 _END_ONE = text(_END.format(which="report_id = :report_id"))
 _END_OLD = text(_END.format(which="expires_at <= :now"))
 _END_NAMING = text(_END.format(which="named @> array[cast(:student as uuid)]"))
+_DISOWN = text("update reports set requested_by = :nobody where requested_by = :user")
 _FORGET = text("delete from reports where expires_at <= :before")
 _TELL = text("select pg_notify('analytics_reports', cast(:report_id as text))")
 
@@ -106,6 +107,12 @@ def end(session: Session, report_id: UUID, state: str) -> None:
 def end_naming(session: Session, student_id: UUID) -> None:
     """Files that name this student go."""
     session.execute(_END_NAMING, {"student": student_id, "state": "withdrawn"})
+
+
+def disown(session: Session, user_id: UUID, nobody: UUID) -> int:
+    """Nobody has asked for what this account asked for. Returns how many there were."""
+    values = {"user": user_id, "nobody": nobody}
+    return cast("CursorResult[Any]", session.execute(_DISOWN, values)).rowcount
 
 
 def end_old(session: Session, now: datetime, before: datetime) -> None:
