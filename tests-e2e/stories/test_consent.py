@@ -2,11 +2,9 @@
 
 import re
 
-from world.acts import buy_seats, child, enrol, make_cohort, wait_for_seats
+from world.acts import CONSENTS, buy_seats, child, consent, enrol, make_cohort, wait_for_seats
 from world.person import INVITATION, Person, plain_text
 from world.system import eventually
-
-CONSENTS = "/api/v1/auth/consents/"
 
 
 def progress_of(student_id: str) -> str:
@@ -18,17 +16,6 @@ def a_pupil(town) -> tuple[Person, Person, str]:
     academy, guardian = town.admin("academy", "Baraka Academy"), town.person("Mama Njeri")
     row = enrol(academy, make_cohort(academy), child(guardian_email=guardian.email))[0]
     return academy, guardian.accept_invitation(), row["student_id"]
-
-
-def consent(
-    guardian: Person, student_id: str, organization_id: str | None, *, granted: bool, scope: str = "sponsor_view"
-) -> None:
-    def answered() -> bool:
-        body = {"organization_id": organization_id, "scope": scope, "granted": granted}
-        answer = guardian.call("POST", CONSENTS, json={**body, "student_id": student_id})
-        return answer.status_code == 200
-
-    eventually(answered, "privacy knows the guardian, and takes the consent")
 
 
 def may_see(sponsor: Person, student_id: str) -> bool:

@@ -1,11 +1,13 @@
-"""Many at once: the last seat has one winner, one key has one effect."""
+"""Many at once: the last seat and the last shilling have one winner, one key has one effect."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
 from world.acts import COHORTS, buy_seats, child, make_cohort, wait_for_seats
+from world.partners import PAYMENTS, a_partner, a_school, pay, settle, sponsor, state
 from world.person import Person
+from world.system import eventually
 
 RIVALS = 64
 ROUNDS = 100
@@ -53,6 +55,29 @@ def test_the_same_enrolment_fifty_times_at_once_with_one_key(town):
     assert {status for status, _ in answers} <= {201, 409}
     assert len({content for status, content in answers if status == 201}) == 1
     assert sponsor.get(f"{COHORTS}{cohort['id']}/enrollments/list/")["total"] == 2
+
+
+def test_the_last_shilling_of_a_sponsorship_is_paid_once(town):
+    school, partner = a_school(town, {}), a_partner(town)
+    [one] = sponsor(partner, school.pupils, 1_000)
+    pay(partner, 999, sponsorship_ids=[one])
+
+    def try_to_pay(number: int):
+        body = {"amount": 1, "method": ("stripe", "paypal")[number % 2], "sponsorship_ids": [one]}
+        return twin(partner).call("POST", PAYMENTS, json=body, headers={"Idempotency-Key": uuid4().hex})
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(try_to_pay, range(16)))
+    [winner] = [answer.json() for answer in answers if answer.status_code == 201]
+    assert {answer.status_code for answer in answers} == {201, 409}
+    settle(partner, winner)
+    assert try_to_pay(0).status_code == 409
+    listed = partner.get(PAYMENTS)
+    assert sorted(each["amount"] for each in listed["payments"]) == [1, 999]
+    assert [listed["summary"][name] for name in ("total_paid", "pending", "credit")] == [1_000, 0, 0]
+    given = [partner.get(f"{PAYMENTS}/{each['id']}")["funds"] for each in listed["payments"]]
+    assert sum(line["allocated"] for [line] in given) == 1_000
+    eventually(lambda: state(partner, one) == "active", "it is active")
 
 
 def twin(person: Person) -> Person:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from world.acts import buy_seats, child, make_cohort, open_checkout, wait_for_seats
+from world.partners import INVOICES, PARTNER, a_partner, a_program, a_school, key, parts, pay, report, sponsor
+from world.person import Town
+from world.system import eventually
 
 ROOT = Path(__file__).parents[2]
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -20,8 +23,6 @@ def operations() -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def victim(system):
     """An organization with one of everything, and a pupil whose name must not be seen."""
-    from world.person import Town
-
     town = Town(system)
     sponsor = town.admin("sponsor", "Victim Sponsor")
     cohort = make_cohort(sponsor, name=f"Cohort of {SECRET}")
@@ -47,18 +48,43 @@ def victim(system):
     }
 
 
+@pytest.fixture(scope="module")
+def victim_partner(system):
+    """A partner with one of everything, money held among it."""
+    town = Town(system)
+    school, partner = a_school(town, {"name": SECRET}), a_partner(town, "Victim Partner")
+    [one] = sponsor(partner, school.pupils, 1_000, start=20, end=80, notes=SECRET)
+    program = a_program(partner, 1_000, name=f"Scholars of {SECRET}")
+    payment = pay(partner, 500, sponsorship_ids=[one], description=f"For {SECRET}")
+    scheduled = eventually(lambda: parts(partner), "its disbursements are scheduled")
+    invoice = partner.get(INVOICES)["invoices"][0]
+    return {
+        "organization": partner.organization_id,
+        "sponsorship": one,
+        "program": program,
+        "payment": payment["id"],
+        "disbursement": scheduled[0]["id"],
+        "report": report(partner, "json", "financial")["report_id"],
+        "student": school.pupils[0],
+        "invoice": invoice["id"],
+        "number": invoice["invoice_number"],
+        "cohort": one,
+    }
+
+
 def ids_for(path: str, victim: dict[str, str]) -> str:
     """The path with the victim's ids in it, each where it belongs."""
     near = {
         "/cohorts/": "cohort", "/orgs/": "organization", "/invoices/": "invoice", "/checkout/sessions/": "checkout",
         "/messages/": "message", "/students/": "student", "/enrollments/": "enrollment", "/users/": "user",
-        "/members/": "user",
+        "/members/": "user", "/sponsorships/": "sponsorship", "/programs/": "program", "/payments/": "payment",
+        "/disbursements/": "disbursement", "/reports/": "report",
     }  # fmt: skip
 
     def fill(found: re.Match[str]) -> str:
         before = path[: found.start()]
         for part, kind in near.items():
-            if before.endswith(part):
+            if before.endswith(part) and kind in victim:
                 return victim[kind]
         return f"cohort:{victim['cohort']}" if before.endswith("/dashboards/") else victim["organization"]
 
@@ -66,13 +92,14 @@ def ids_for(path: str, victim: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize(("method", "path"), operations())
-def test_nothing_of_another_organization_comes_out(town, victim, method, path):
-    thief = town.admin("sponsor", "Thief Sponsor")
+def test_nothing_of_another_organization_comes_out(town, victim, victim_partner, method, path):
+    kind, victim = ("partner", victim_partner) if path.startswith(PARTNER) else ("sponsor", victim)
+    thief = town.admin(kind, f"Thief {kind.title()}")
     url = ids_for(path, victim)
     body = {"organization_id": victim["organization"], "student_id": victim["student"], "cohort_id": victim["cohort"]}
     for sent in ({}, body):
         kwargs = {"json": sent} if method in ("post", "put", "patch") else {"params": sent}
-        answer = thief.call(method.upper(), url, **kwargs)
+        answer = thief.call(method.upper(), url, headers=key() if method == "post" else {}, **kwargs)
         assert answer.status_code < 500, answer.text
         assert SECRET not in answer.text
         assert victim["number"] not in answer.text or not path.startswith("/api/v1")  # the document's own example
@@ -81,7 +108,8 @@ def test_nothing_of_another_organization_comes_out(town, victim, method, path):
 
 
 @pytest.mark.parametrize(("method", "path"), operations())
-def test_without_a_token_only_what_is_public_opens(town, victim, method, path):
+def test_without_a_token_only_what_is_public_opens(town, victim, victim_partner, method, path):
+    victim = victim_partner if path.startswith(PARTNER) else victim
     document = json.loads((ROOT / "docs" / "openapi" / "gateway.json").read_text())
     public = not document["paths"][path][method].get("security")
     answer = town.person().call(method.upper(), ids_for(path, victim), **({} if method == "get" else {"json": {}}))

@@ -9,6 +9,7 @@ from world.system import eventually
 
 COHORTS = "/api/v1/programs/cohorts/"
 CHECKOUTS = "/api/v1/billing/checkout/sessions/"
+CONSENTS = "/api/v1/auth/consents/"
 
 
 def open_checkout(sponsor: Person, quantity: int, months: int = 3, **more: Any) -> Any:
@@ -80,3 +81,16 @@ def wait_for_seats(sponsor: Person, cohort: Any, student: dict[str, Any]) -> Any
         return row if row["status"] in ("enrolled", "already_enrolled") else None
 
     return eventually(tried, "a seat can be assigned")
+
+
+def consent(
+    guardian: Person, student_id: str, organization_id: str | None, *, granted: bool, scope: str = "sponsor_view"
+) -> None:
+    """The guardian of a student answers, as soon as privacy knows the guardian."""
+
+    def answered() -> bool:
+        body = {"organization_id": organization_id, "scope": scope, "granted": granted}
+        answer = guardian.call("POST", CONSENTS, json={**body, "student_id": student_id})
+        return answer.status_code == 200
+
+    eventually(answered, "privacy knows the guardian, and takes the consent")
