@@ -106,6 +106,12 @@ def test_credit_pays_what_is_to_be_funded(partner):
     }
     assert shop.get(f"/payments/{credit}/")["credit"] == 3_000
     assert partner.get("/payments")["summary"]["total_paid"] == 9_000, "credit is not paid twice"
+    assert shop.refund(payment=wanted).json["amount"] == 6_000
+    assert shop.balances() == {"cash_clearing:sandbox": 900_000, "customer_credit": -900_000}
+    assert shop.get(f"/payments/{credit}/")["credit"] == 9_000, "what credit paid is credit again"
+    assert shop.get(f"/payments/{wanted}/")["credit"] == 0
+    assert shop.refund(payment=credit).json["amount"] == 9_000
+    assert shop.balances() == {}
 
 
 def test_what_was_created_a_moment_ago_is_asked_of_programs(partner):
