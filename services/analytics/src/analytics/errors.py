@@ -64,3 +64,12 @@ class ReportGone(Refusal):
     """It has expired, could not be made, or names somebody who does not agree to it now."""
 
     code, status, message = "report_gone", 410, "The report has expired; ask for it again."
+
+
+class TooManyReports(Refusal):
+    """So many of the organization's reports wait to be made that another has to wait to be asked for."""
+
+    code, status, message = "too_many_reports", 429, "Too many reports are being made; ask again in a moment."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "10"})

@@ -330,7 +330,18 @@ def test_an_unknown_word_is_refused(client, partner, query, detail):
 
 def test_days_the_wrong_way_round_are_refused(funded, client, partner):
     query = {"start_date": "2026-06-01", "end_date": "2026-01-01"}
-    assert client.get("/api/v1/partner/reports/export", query_string=query, headers=partner).status_code == 400
+    answer = client.get("/api/v1/partner/reports/export/", query_string=query, headers=partner)
+    assert (answer.status_code, answer.get_json()["detail"][:12]) == (400, "`start_date`")
+
+
+def test_nobody_fills_the_workers_hands(funded, client, partner, run_job):
+    def ask(day):
+        return client.get(f"/api/v1/partner/impact/reports?start_date=2026-01-{day:02}", headers=partner)
+
+    assert {ask(day).status_code for day in range(1, 21)} == {202}
+    assert (ask(21).status_code, ask(21).headers["Retry-After"], ask(20).status_code) == (429, "10", 202)
+    run_job("make_reports")
+    assert ask(21).status_code == 202
 
 
 def test_while_it_is_made_it_cannot_be_fetched(funded, client, partner):

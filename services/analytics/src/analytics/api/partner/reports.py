@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy import Row
 
-from analytics.errors import ReportGone
 from analytics.schemas.partner import examples
 from analytics.schemas.partner.reports import (
     ExportedSchema,
@@ -21,6 +20,7 @@ from analytics.usecases.partner.reports.tell_report import answer, is_made
 from chassis.access import requires_role
 from chassis.blueprint import Blueprint
 from chassis.clock import now
+from chassis.errors import Busy
 from chassis.resource import Resource
 
 blp = Blueprint("partner reports", __name__, url_prefix="/api/v1/partner", description="Reports to be taken away.")
@@ -31,9 +31,9 @@ _FILES = {kind.partition(";")[0]: {"schema": {"type": "string", "format": "binar
 
 
 def _status(row: Row[Any]) -> tuple[int, dict[str, str]]:
-    """200 when it can be fetched, 202 while it is being made. Raises ReportGone when it could not be."""
+    """200 when it can be fetched, 202 while it is being made. Raises Busy when it could not be."""
     if row.state not in ("made", "waiting"):
-        raise ReportGone("The report could not be made; ask for it again.")
+        raise Busy("The report could not be made; ask for it again.")
     return (200, _NOW) if is_made(row) else (202, _LATER)
 
 

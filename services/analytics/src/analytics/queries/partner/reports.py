@@ -15,6 +15,7 @@ where organization_id = :organization and fingerprint = :fingerprint and expires
     and (state = 'waiting' or state = 'made' and requested_at > :since)
 order by requested_at desc limit 1
 """)  # noqa: S608 - our own words, as below
+_WAITING = text("select count(*) from reports where organization_id = :organization and state = 'waiting'")
 _ADD = text(f"""
 insert into reports (
     organization_id, report_id, fingerprint, kind, form, since, until, requested_by, organization_kind, requested_at,
@@ -64,6 +65,11 @@ def same(session: Session, organization_id: UUID, fingerprint: str, since: datet
     session.execute(_LOCK, {"fingerprint": fingerprint})
     asked = {"organization": organization_id, "fingerprint": fingerprint, "since": since, "now": now}
     return session.execute(_SAME, asked).one_or_none()
+
+
+def waiting(session: Session, organization_id: UUID) -> int:
+    """How many of the organization's are to be made."""
+    return int(session.scalar(_WAITING, {"organization": organization_id}) or 0)
 
 
 def add(session: Session, **values: Any) -> Row[Any]:
