@@ -228,6 +228,22 @@ def test_a_prompt_that_never_rang_is_given_up_and_can_be_tried_again(shop, mpesa
     assert 'name="phone"' in shop.client.get(f"/pay/{checkout_id}").text
 
 
+def test_money_for_a_prompt_that_was_given_up_still_counts(shop, mpesa, start, later):
+    mpesa.fail("stkpush/", lost=True, status=504)
+    checkout_id = start()
+    [given_up] = mpesa.ringing()
+    later("settle_open_payments", minutes=6)
+    shop.client.post(f"/pay/{checkout_id}", data={"phone": "0722 000 000"})
+    shop.run("send_prompts")
+    assert [state for state, _ in pushes(shop)] == ["lost", "sent"]
+    mpesa.answer_phone(prompt=given_up)
+    assert mpesa.deliver() == [200]
+    assert (shop.state(checkout_id), [state for state, _ in pushes(shop)]) == ("paid", ["paid", "sent"])
+    mpesa.answer_phone()
+    assert mpesa.deliver() == [200]
+    assert shop.balances()["customer_credit"] == -2_000_000
+
+
 def test_a_phone_that_is_busy_may_be_tried_again(shop, mpesa, start):
     start()
     second = start()

@@ -44,9 +44,10 @@ where state = 'wanted' and (
 )
 """)
 _FORGET = text("update mpesa_pushes set phone = null where phone is not null and sent_at <= :before")
+# One that was given up stays so (another may be ringing), but can be asked about from now on.
 _TAKEN = text("""
-update mpesa_pushes set state = 'sent', merchant_request_id = :merchant, checkout_request_id = :request,
-    settled_at = null, phone = null
+update mpesa_pushes set state = case state when 'lost' then 'lost' else 'sent' end, phone = null,
+    merchant_request_id = :merchant, checkout_request_id = :request
 where id = :id and state in ('sending', 'lost') and checkout_request_id is null
 """)
 _AGAIN = text("update mpesa_pushes set state = 'wanted', sent_at = null where id = :id and state = 'sending'")
@@ -81,6 +82,11 @@ class Push:
     def amount(self) -> Money:
         """What the phone asks for."""
         return Money(self.amount_minor, "KES")
+
+    @property
+    def is_to_be_asked_about(self) -> bool:
+        """Whether M-Pesa may know more of it than we do."""
+        return self.state in (SENDING, SENT) or (self.state == LOST and self.checkout_request_id is not None)
 
     @property
     def shillings(self) -> int:

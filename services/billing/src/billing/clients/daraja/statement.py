@@ -8,8 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from billing.clients.daraja import pushes
-from billing.clients.daraja.words import CURRENCY, Line
+from billing.clients.daraja.calls import Calls
+from billing.clients.daraja.words import CURRENCY, DarajaRefused, Line
 from billing.clients.payment_gateway import Moved
+from billing.errors import ProviderUnavailable
+from chassis.clock import now
+from chassis.database import SYSTEM, Database
 
 REACH = timedelta(hours=48)
 
@@ -30,6 +34,17 @@ _RECEIPT = text("""
 select receipt from mpesa_statement
 where account_reference = :reference and amount_minor = :amount order by at, receipt limit 1
 """)
+
+
+def pull(calls: Calls, database: Database) -> None:
+    """Ask for what can be asked for, and keep it. Raises ProviderUnavailable."""
+    at = now()
+    try:
+        lines = calls.statement(at - REACH, at)
+    except DarajaRefused as refusal:
+        raise ProviderUnavailable() from refusal
+    with database.transaction(SYSTEM) as session:
+        keep(session, lines)
 
 
 def keep(session: Session, lines: Iterable[Line]) -> None:

@@ -12,8 +12,9 @@ from billing.clients.payment_gateway import Hint, Moved, Refund, RefundSought, R
 from billing.clients.paypal.amounts import to_value
 from billing.clients.paypal.calls import Calls
 from billing.clients.paypal.certificates import Certificates
+from billing.clients.paypal.transactions import Transactions
 from billing.clients.paypal.webhooks import Webhooks
-from billing.clients.paypal.words import Order, PaypalRefund, PaypalRefused, Transactions
+from billing.clients.paypal.words import Order, PaypalRefund, PaypalRefused
 from billing.errors import ProviderUnavailable, RefundDeclined
 from billing.settings import Paypal
 from chassis.json_provider import moment
