@@ -13,16 +13,19 @@ from sqlalchemy import text
 
 from billing.clients.payment_gateway import Attempt, Session
 from billing.errors import (
+    CheckoutClosed,
     FundsDisbursed,
     MoreThanLacking,
     MoreThanPaid,
     NotFunded,
+    NotRefundable,
     NotScheduled,
     RefundDeclined,
     TargetEnded,
 )
 from billing.models import Payment
 from billing.queries import checkouts, payments
+from billing.usecases.apply_credit import apply_credit
 from billing.usecases.apply_session import apply_session
 from billing.usecases.close_checkout import close_checkout
 from billing.usecases.disburse import disburse
@@ -60,7 +63,7 @@ class Funds(RuleBasedStateMachine):
         self.platform = Caller(new_id(), permissions=frozenset({"platform"}))
         self.cash = self.waiting = 0
         self.targets, self.ended, self.released = {}, set(), Counter()
-        self.open, self.paid = {}, {}
+        self.open, self.paid, self.by_credit = {}, {}, set()
         for amount in (7, 10, 1000):
             id = self.partner.sponsorship(amount)
             self.targets[id] = amount * 100
@@ -143,9 +146,26 @@ class Funds(RuleBasedStateMachine):
         except (FundsDisbursed, MoreThanPaid) as refusal:
             self.played[type(refusal).__name__] += 1
         else:
-            self.cash -= amount if answer == "succeeded" else 0
-            self.waiting += answer == "pending"
+            of_credit = payment in self.by_credit  # it is credit again at once, whatever a provider would say
+            self.cash -= amount if answer == "succeeded" and not of_credit else 0
+            self.waiting += answer == "pending" and not of_credit
             self.played["refunded"] += 1
+
+    @precondition(lambda self: self.open and self.paid)
+    @rule(data=st.data())
+    def credit_pays(self, data):
+        source = data.draw(st.sampled_from(sorted(self.paid)))
+        wanted = data.draw(st.sampled_from(sorted(self.open)))
+        checkout, amount = self.open[wanted]
+        try:
+            with self.database.transaction(SYSTEM) as session:
+                apply_credit(session, self.platform, source, checkout_id=checkout)
+        except (CheckoutClosed, MoreThanPaid, NotRefundable):
+            return
+        del self.open[wanted]
+        self.paid[wanted] = amount
+        self.by_credit.add(wanted)
+        self.played["credit"] += 1
 
     @precondition(lambda self: self.waiting)
     @rule(state=st.sampled_from(("succeeded", "failed")))
@@ -191,4 +211,4 @@ def test_funds_follow_their_model(partner):
     checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
     options = {"max_examples": 8, "stateful_step_count": 50, "phases": [Phase.generate], "derandomize": True}
     run_state_machine_as_test(Funds, settings=settings(deadline=None, suppress_health_check=checks, **options))
-    assert min(Funds.played[what] for what in ("paid", "released", "refunded", "refused", "decided")) > 0
+    assert min(Funds.played[what] for what in ("paid", "released", "refunded", "refused", "decided", "credit")) > 0
