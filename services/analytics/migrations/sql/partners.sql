@@ -77,7 +77,7 @@ create table payment_moves (
     moved_at timestamptz not null,
     primary key (organization_id, move_id)
 );
-create index ix_payment_moves_payment_id on payment_moves (organization_id, payment_id);
+create index ix_payment_moves_moved_at on payment_moves (organization_id, moved_at);
 create table disbursements (
     organization_id uuid not null,
     disbursement_id uuid not null,

@@ -234,7 +234,7 @@ def test_money_is_told_as_it_stands(told, deliver, ask):
         told.paid(999_999), *planned,
     )  # fmt: skip
     assert ask("/dashboard/stats")["payment_summary"] == {
-        "total_paid": 1500, "pending_payments": 75000,
+        "total_paid": 11499.99, "pending_payments": 75000,
         "next_scheduled_payment": {
             "amount": 150, "date": "2026-12-01T00:00:00Z", "description": "Monthly scholarship disbursement",
         },

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy import Row
 
+from analytics.errors import ReportGone, ReportNotReady
 from analytics.schemas.partner import examples
 from analytics.schemas.partner.reports import (
     ExportedSchema,
@@ -20,7 +21,7 @@ from analytics.usecases.partner.reports.tell_report import answer, is_made
 from chassis.access import requires_role
 from chassis.blueprint import Blueprint
 from chassis.clock import now
-from chassis.errors import Busy
+from chassis.errors import Busy, Refusal
 from chassis.resource import Resource
 
 blp = Blueprint("partner reports", __name__, url_prefix="/api/v1/partner", description="Reports to be taken away.")
@@ -28,6 +29,12 @@ blp = Blueprint("partner reports", __name__, url_prefix="/api/v1/partner", descr
 _LATER = {"Retry-After": "2", "Cache-Control": "private, no-store"}
 _NOW = {"Cache-Control": "private, no-store"}
 _FILES = {kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for kind in CONTENT_TYPES.values()}
+
+
+def _refusal(kind: type[Refusal]) -> dict[str, Any]:
+    """For the documentation."""
+    schema = {"$ref": "#/components/schemas/PartnerRefusal"}
+    return {"description": kind.message, "content": {"application/json": {"schema": schema}}}
 
 
 def _status(row: Row[Any]) -> tuple[int, dict[str, str]]:
@@ -85,7 +92,7 @@ class Download(Resource):
 
     @requires_role("partner")
     @blp.response(200, content_type="application/pdf", schema={"type": "string", "format": "binary"})
-    @blp.doc(responses={200: {"content": _FILES}})
+    @blp.doc(responses={200: {"content": _FILES}, 409: _refusal(ReportNotReady), 410: _refusal(ReportGone)})
     def get(self, report_id: UUID) -> Response:
         """Download a report. 409 while it is being made; 410 after 24 hours, or when somebody named withdrew.
 

@@ -15,11 +15,9 @@ where organization_id = :organization and currency = :currency and moved_at < :h
     and (cast(:starts_at as timestamptz) is null or moved_at >= :starts_at)
 """)
 _PAID = text("""
-select coalesce(sum(move.amount_minor), 0) from payment_moves as move
-join awaited_payments as payment on payment.organization_id = move.organization_id
-    and payment.payment_id = move.payment_id
-where move.organization_id = :organization and move.currency = :currency and payment.initiated_at is not null
-    and move.moved_at < :horizon and (cast(:starts_at as timestamptz) is null or move.moved_at >= :starts_at)
+select coalesce(sum(amount_minor), 0) from payment_moves
+where organization_id = :organization and currency = :currency and moved_at < :horizon
+    and (cast(:starts_at as timestamptz) is null or moved_at >= :starts_at)
 """)
 _PENDING = text("""
 select coalesce(sum(amount_minor), 0) from awaited_payments as payment
@@ -51,7 +49,7 @@ def invested(session: Session, scope: Scope, period: Period) -> int:
 
 
 def paid(session: Session, scope: Scope, period: Period) -> int:
-    """Payments for funding that arrived within the period, less refunds."""
+    """Payments that arrived within the period, less refunds: all of the organization's money, as billing sums it."""
     return int(session.scalar(_PAID, {**values(scope, period), "currency": scope.currency}) or 0)
 
 

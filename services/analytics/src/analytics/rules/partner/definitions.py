@@ -57,7 +57,7 @@ STATS: dict[str, str] = {
     "average_student_score_improvement": f"{IMPROVEMENT} {SCORE}",
     "courses_funded": COURSES,
     "payment_summary": (
-        "Paid: payments for funding that arrived, less refunds. Pending: those that neither arrived nor failed. "
+        "Paid: payments that arrived, less refunds. Pending: payments for funding that neither arrived nor failed. "
         "Next: everything planned for the earliest day of which something has been neither released nor cancelled."
     ),
     "recent_milestones": f"The latest ten courses completed, certificates and milestones of the students. {NAMES}",
@@ -153,7 +153,7 @@ STUDENT_OUTCOMES_REPORT: dict[str, str] = {
 FINANCIAL_REPORT: dict[str, str] = {
     "investment": INVESTED,
     "disbursed": "What was released to schools in the period, by the day billing released it.",
-    "total_paid": "Payments for funding that arrived in the period, less refunds.",
+    "total_paid": "Payments that arrived in the period, less refunds.",
     "pending_payments": "Payments for funding that neither arrived nor failed, as of now.",
     "sponsorships": "Those created in the period and those for which money moved in it; promised: their whole amount.",
     **_LEARNING,
