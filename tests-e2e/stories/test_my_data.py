@@ -5,8 +5,9 @@ from io import BytesIO
 from uuid import uuid4
 from zipfile import ZipFile
 
-from world.acts import buy_seats, child, enrol, make_cohort, purchased, wait_for_seats
+from world.acts import CONSENTS, buy_seats, child, enrol, make_cohort, purchased, wait_for_seats
 from world.memory import mentions
+from world.partners import SPONSORSHIPS, STUDENTS, a_partner, download, pay, report, sponsor, state
 from world.person import Person, plain_text
 from world.system import eventually
 
@@ -34,6 +35,19 @@ def a_graduate(town) -> tuple[Person, Person, Person, dict, dict]:
     tell(academy, {"mbox": f"mailto:{person.email}", "name": person.name}, f"I am {person.name}.")
     write(sponsor, cohort, person)
     return academy, sponsor, person, pupil, {**row, "cohort": cohort}
+
+
+def funded_by_a_partner(town, person: Person, student_id: str) -> tuple[Person, str, dict]:
+    """Somebody who sponsors the person and may name them, the sponsorship, and a report that does."""
+    partner = a_partner(town)
+    [one] = sponsor(partner, [student_id], 1_000)
+    consent = {"organization_id": partner.organization_id, "scope": "sponsor_view", "granted": True}
+    person.call("POST", CONSENTS, json=consent, status=200)
+    pay(partner, 1_000, sponsorship_ids=[one])
+    eventually(lambda: person.name in partner.call("GET", STUDENTS).text, "the partner sees the name")
+    told = report(partner, "csv", "student_outcomes")
+    assert person.name in download(partner, told).text
+    return partner, one, told
 
 
 def tell(academy: Person, actor: dict, response: str) -> None:
@@ -84,6 +98,7 @@ def test_a_copy_of_everything_can_be_taken_away(town):
 
 def test_who_is_erased_is_known_nowhere_and_does_not_come_back(town):
     academy, sponsor, person, pupil, row = a_graduate(town)
+    partner, sponsorship, told = funded_by_a_partner(town, person, row["student_id"])
     words = (person.name, person.email)
     assert {found.partition(".")[0] for found in mentions(town.system, words)} >= {
         "identity", "programs", "privacy", "analytics", "notifications",
@@ -106,6 +121,10 @@ def test_who_is_erased_is_known_nowhere_and_does_not_come_back(town):
     assert seats
     listed = sponsor.get(f"/api/v1/programs/cohorts/{row['cohort']['id']}/enrollments/list/")["items"]
     assert [(item["status"], item["student"]["pseudonymous"]) for item in listed] == [("withdrawn", True)]
+
+    eventually(lambda: state(partner, sponsorship) == "cancelled", "nobody is sponsored any more")
+    assert partner.get(SPONSORSHIPS)["sponsorships"][0]["student"]["pseudonymous"]
+    download(partner, told, 410)
 
     (again,) = enrol(academy, make_cohort(academy), pupil, status=207)
     assert (again["status"], again["reasons"][0]["field"]) == ("invalid", "external_id")

@@ -317,6 +317,8 @@ def test_a_name_is_shown_while_there_is_consent_and_a_report_is_alike_in_every_f
     assert "Zawadi" not in seen(partner, ids)
     for told in made.values():
         download(partner, told, 410)
+    looks = guardian.get("/api/v1/privacy/access-log/my/")
+    assert {look["organization_id"] for look in looks["items"]} == {partner.organization_id}
     anew = report(partner, "json", "student_outcomes")
     assert anew["report_id"] != made["json"]["report_id"]
     assert "Zawadi" not in download(partner, anew).text
