@@ -49,10 +49,10 @@ def everything(house: Flask, who: dict[str, str]) -> dict[str, str]:
     held, id = sorted(set().union(*PERMISSIONS.values())), new_id()
     facts = {"slug": str(id), "currency": "KES", "time_zone": "Africa/Nairobi"}
     known = OrganizationCreated(organization_id=id, name="Baraka Academy", kind="academy", **facts)
-    consumers = import_module(f"{house.name}.app").SERVICE.consumers
-    if OrganizationCreated in consumers:
+    handler = import_module(f"{house.name}.app").SERVICE.consumers.get(OrganizationCreated)
+    if handler:
         with house.extensions["database"].transaction(SYSTEM) as session:
-            consumers[OrganizationCreated](session, known)
+            handler(session, [known] if getattr(handler, "many", False) else known)
     return {"Authorization": f"Bearer {token(**who, perms=held, org=str(id), org_kind='academy')}"}
 
 
