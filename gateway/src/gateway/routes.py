@@ -58,6 +58,7 @@ _TABLE: tuple[tuple[str, str, Access], ...] = (
     ("/api/v1/xapi/about", "programs", PUBLIC),
     ("/api/v1/xapi/{rest...}", "programs", SIGNED_IN),
     ("/api/v1/billing/webhooks/{provider}", "billing", PUBLIC),
+    ("/api/v1/billing/webhooks/{provider}/{token}", "billing", PUBLIC),
     ("/api/v1/billing/{rest...}", "billing", SIGNED_IN),
     ("/pay/{rest...}", "billing", PUBLIC),
     ("/sandbox/{rest...}", "billing", PUBLIC),

@@ -44,7 +44,7 @@ def client(door: Flask) -> FlaskClient:
 def url(door: Flask) -> Iterator[str]:
     """The door, open on a port."""
     server = make_server("127.0.0.1", 0, door, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.port}/"
     server.shutdown()

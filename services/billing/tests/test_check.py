@@ -52,7 +52,7 @@ def provider() -> Iterator[Callable[[int], str]]:
     """A provider's API that answers with this status."""
     status = [200]
     server = make_server("127.0.0.1", 0, Request.application(lambda _: Response(status=status[0])))
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
 
     def at(code: int) -> str:

@@ -50,7 +50,7 @@ def smtp() -> Iterator[Any]:
 def provider() -> Iterator[str]:
     """An HTTP mail provider in trouble."""
     server = make_server("127.0.0.1", 0, Request.application(lambda _: Response(status=502)))
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

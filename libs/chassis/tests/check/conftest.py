@@ -159,7 +159,7 @@ def neighbour() -> Iterator[Neighbour]:
             """Nobody reads it."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     known.url = f"http://127.0.0.1:{server.server_port}"
     yield known

@@ -122,7 +122,7 @@ def look():
 
 def test_the_checklist_asks_each_of_them(look):
     server = make_server("127.0.0.1", 0, Request.application(lambda _: Response(status=404)))
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     here = f"http://127.0.0.1:{server.port}"
     told = look(**STRIPE, **PAYPAL, STRIPE_API_URL=here, PAYPAL_API_URL="http://127.0.0.1:9")

@@ -64,7 +64,7 @@ class Emulator:
     def running(self, port: int = 0) -> Iterator["Emulator"]:
         """Serve until the end of the block."""
         server = make_server("127.0.0.1", port, self.app, threaded=True, request_handler=_Quiet)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         self.url = f"http://127.0.0.1:{server.server_port}"
         try:
