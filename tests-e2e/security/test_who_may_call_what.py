@@ -17,6 +17,7 @@ from flask import Flask
 from chassis.ids import new_id
 from chassis.testing import token
 from contracts.roles import PERMISSIONS
+from gateway import routes
 
 METHODS = ("get", "post", "put", "patch", "delete")
 GATEWAY = json.loads((Path(__file__).parents[2] / "docs" / "openapi" / "gateway.json").read_text())
@@ -76,6 +77,26 @@ def test_the_document_says_of_each_operation_who_may_call_it():
             assert said["security"], operation
             permission = None if operation.access == "signed_in" or ":" in operation.access else operation.access
             assert said.get("x-permission") == permission, operation
+
+
+def test_the_gateway_leads_each_operation_to_its_service_and_opens_it_to_nobody_else():
+    wrong = []
+    for operation in policy():
+        found = routes.match(operation.url())
+        led = found and (found.route.service, found.route.access)
+        if led != (operation.service, asked_by_gateway(operation.access)):
+            wrong.append((operation.method, operation.path, led))
+    assert wrong == []
+
+
+def asked_by_gateway(access: str) -> routes.Access:
+    """What the gateway asks for where the policy says this; the permission itself is the service's to ask for."""
+    kind, _, scope = access.partition(":")
+    if kind == "consent":
+        return routes.Consent(scope, anonymous=scope == "public_portfolio")
+    if access in ("public", "signature"):
+        return routes.PUBLIC
+    return routes.Role(access) if access == "partner" else routes.SIGNED_IN
 
 
 @pytest.mark.parametrize("role", [NOBODY, *ROLES])
