@@ -293,7 +293,7 @@ STEPS = int(os.environ.get("FAULTS_STEPS", "2000"))
 @pytest.mark.long
 def test_the_ledger_follows_its_model_through_thousands_of_seeded_steps(quick, record_property):
     # A few games end before their hundredth step.
-    games = STEPS // 98
+    games = STEPS // 90
     played = follow(quick, max_examples=games, stateful_step_count=100, derandomize=True, phases=[Phase.generate])
     # The books are looked at before a game's first step, too.
     steps = played["states"] - played["games"]

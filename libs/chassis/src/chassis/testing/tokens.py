@@ -20,7 +20,8 @@ Headers = dict[str, str]
 def token(**claims: Any) -> str:
     """An access token signed with the tests' key; ``claims`` replace the defaults."""
     now = int(time.time())
-    defaults = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 900, "jti": str(new_id())}
+    # Some are made when tests are collected, and shown when a long run comes to them.
+    defaults = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 7200, "jti": str(new_id())}
     return jwt.encode({**defaults, **claims}, KEY, ALGORITHM, headers={"kid": "test", "typ": TOKEN_TYPE})
 
 
