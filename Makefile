@@ -6,7 +6,7 @@ PACKAGES := libs/contracts libs/chassis services/identity services/programs serv
 	services/analytics services/notifications gateway deploy/local examples/star
 SOURCES := $(PACKAGES:%=%/src)
 FAULTS :=
-BENCH := edge events dashboards
+BENCH := edge events dashboards month_end star
 
 .DEFAULT_GOAL := help
 .PHONY: help up demo migrate test lint openapi openapi-check verify faults bench runtime dev
