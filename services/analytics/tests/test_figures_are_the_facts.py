@@ -108,7 +108,14 @@ def month_ends(series, query):
         yield point, min(last, date(year, month, calendar.monthrange(year, month)[1]))
 
 
-@pytest.mark.parametrize(("seed", "zone"), [(1, "Africa/Nairobi"), (2, "Pacific/Auckland"), (3, "America/Los_Angeles")])
+@pytest.mark.parametrize(
+    ("seed", "zone"),
+    [
+        (1, "Africa/Nairobi"),
+        pytest.param(2, "Pacific/Auckland", marks=pytest.mark.long),
+        pytest.param(3, "America/Los_Angeles", marks=pytest.mark.long),
+    ],
+)
 def test_every_figure_is_what_the_facts_come_to(told, deliver, session, client, as_, monkeypatch, seed, zone):
     monkeypatch.setattr(edges, "AT_ONCE", 3)  # so that subjects are looked at in many parts
     told.time_zone = zone

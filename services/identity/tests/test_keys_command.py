@@ -65,6 +65,7 @@ def test_a_new_key_is_published_first_and_signs_when_every_verifier_can_know_it(
         signer.look_again()
 
 
+@pytest.mark.long  # each command is a process
 def test_a_key_goes_when_its_last_token_has_ended_and_not_before(tmp_path: Path) -> None:
     made(tmp_path, timedelta(hours=2))
     made(tmp_path, timedelta(minutes=5))
@@ -77,6 +78,7 @@ def test_a_key_goes_when_its_last_token_has_ended_and_not_before(tmp_path: Path)
     assert len(key_files(tmp_path)) == 1
 
 
+@pytest.mark.long  # each command is a process
 def test_a_leaked_key_is_dropped_by_force_and_the_one_that_signs_never(tmp_path: Path) -> None:
     made(tmp_path, timedelta(hours=2))
     leaked = SigningKeys(tmp_path).signer()

@@ -14,7 +14,7 @@ from contracts.events.billing import SeatsGranted
 from programs.app import SERVICE
 from programs.clients.privacy import Privacy
 
-ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "5"))
 """Last seats that are fought for; make faults asks for more."""
 
 
