@@ -6,6 +6,8 @@ The metric list, the answers, the cohort report and the PDF all read these. When
 
 from dataclasses import dataclass
 
+from contracts.small_groups import SMALL_GROUP
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -100,8 +102,6 @@ AT_RISK = (
     "latest scores there and below the student's own score before it."
 )
 
-SMALL_GROUP = 5
-"""A breakdown by a person's attribute is told for fewer people than this only when each of them consented."""
 WITHHELD = (
     f"A group of fewer than {SMALL_GROUP} people, one of whom did not consent, is withheld, and the next smallest "
     "groups with it, so that subtraction does not reveal it."

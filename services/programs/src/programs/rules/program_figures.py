@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
+from contracts.small_groups import Group
 from programs.rules.course_standing import average, one_decimal, per_cent
-from programs.rules.small_groups import Group
 
 
 class Reached(NamedTuple):
@@ -30,7 +30,7 @@ def figures(reached: Sequence[Reached], consenting: Collection[UUID]) -> dict[st
     for one in reached:
         if one.points is not None:
             latest[one.student_id].append(one.points)
-    group = Group(len(latest), sum(student in consenting for student in latest))
+    group = Group(len(latest), all(student in consenting for student in latest))
     averages = [] if group.is_too_small else [average(points) or 0 for points in latest.values()]
     done = sum(one.completed for one in reached)
     rate = one_decimal(Fraction(100 * done, len(reached))) if reached else None

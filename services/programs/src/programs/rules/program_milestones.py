@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from programs.rules.small_groups import SMALL_GROUP
+from contracts.small_groups import SMALL_GROUP
 from programs.rules.timeline import Happened
 
 MARKS = (SMALL_GROUP, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000)

@@ -13,12 +13,12 @@ from programs.models import FundedProgram
 from programs.queries import participants as taking
 from programs.queries.funded_programs import program_for, program_line, titles_of
 from programs.queries.organizations import known_organization, organization_of
+from programs.rules.breakdowns import breakdown
 from programs.rules.course_standing import points
 from programs.rules.days import local_day
 from programs.rules.grades import grade_number
 from programs.rules.program_figures import Reached, figures
 from programs.rules.program_milestones import completion_marks, enrolment_marks
-from programs.rules.small_groups import breakdown
 from programs.rules.timeline import Happened
 from programs.usecases.see_students import visible_students
 

@@ -3,8 +3,9 @@
 When one changes in meaning, ``VERSION`` goes up.
 """
 
-from analytics.rules.definitions import FEW_ORGANIZATIONS, SMALL_GROUP, TREND_POINTS
+from analytics.rules.definitions import FEW_ORGANIZATIONS, TREND_POINTS
 from analytics.rules.partner.bands import BANDS
+from contracts.small_groups import SMALL_GROUP
 
 VERSION = 1
 

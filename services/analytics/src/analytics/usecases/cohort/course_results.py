@@ -6,13 +6,12 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from analytics.queries import courses, learning
-from analytics.rules.definitions import SMALL_GROUP
 from analytics.rules.periods import Period
 from analytics.rules.rates import mean
 from analytics.rules.scope import Scope
-from analytics.rules.small_groups import Group, is_too_small
 from analytics.usecases.metrics.consents import Consents
 from analytics.usecases.metrics.figures import NOT_KNOWN
+from contracts.small_groups import SMALL_GROUP, Group
 
 _NOTHING = {"mean": None, "students": 0, "withheld": False}
 
@@ -53,6 +52,6 @@ def _gain(row: Row[Any], agreed: frozenset[Any], titles: dict[Any, str]) -> dict
 
 def _told(row: Row[Any], agreed: frozenset[Any]) -> dict[str, Any]:
     all_agree = row.students is not None and agreed.issuperset(row.students)
-    if is_too_small(Group("", row.people, all_agree)):
+    if Group(row.people, all_agree).is_too_small:
         return {"mean": None, "students": None, "withheld": True}
     return {"mean": mean(row.total, row.people), "students": row.people, "withheld": False}

@@ -7,14 +7,13 @@ from sqlalchemy.orm import Session
 from analytics.queries import cells as rolled
 from analytics.queries import courses, enrollments, organizations, people
 from analytics.rules.completion import Completion, completion
-from analytics.rules.definitions import SMALL_GROUP
 from analytics.rules.periods import Period
 from analytics.rules.rates import rate
 from analytics.rules.scope import Scope
-from analytics.rules.small_groups import Group, withheld
 from analytics.rules.steps import final, standing
 from analytics.usecases.metrics.consents import Consents
 from analytics.usecases.metrics.figures import NOT_KNOWN, Cell, Figures, by_month, series
+from contracts.small_groups import SMALL_GROUP, Group, withheld
 
 _MEASURES = ("enrolled", "completed")
 
@@ -83,9 +82,9 @@ def _protected(session: Session, scope: Scope, period: Period, attribute: str, c
     few = {group for group, count in people_of.items() if 0 < count < SMALL_GROUP}
     members = enrollments.members(session, scope, period, attribute, few) if few else {}
     agreed = consents({student for students in members.values() for student in students})
-    groups = [
-        Group(group, count, group in members and agreed.issuperset(members[group]))
+    groups = {
+        group: Group(count, group in members and agreed.issuperset(members[group]))
         for group, count in people_of.items()
-    ]
+    }
     hidden = withheld(groups)
     return [cell.hide() if cell.group in hidden else cell for cell in cells]

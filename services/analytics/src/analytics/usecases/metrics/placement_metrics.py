@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from analytics.queries import cells as rolled
 from analytics.queries import organizations, placements
 from analytics.rules.completion import Completion, completion
-from analytics.rules.definitions import SMALL_GROUP
 from analytics.rules.periods import Period
 from analytics.rules.rates import each, major
 from analytics.rules.scope import Scope
 from analytics.rules.steps import final, standing
 from analytics.usecases.metrics.figures import Cell, Figures, by_month, series
+from contracts.small_groups import SMALL_GROUP
 
 _MEASURES = ("enrolled", "completed", "placed")
 

@@ -7,18 +7,17 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from analytics.queries.partner import learning, students
-from analytics.rules.definitions import SMALL_GROUP
 from analytics.rules.partner import definitions
 from analytics.rules.partner.bands import by_band
 from analytics.rules.partner.learning import Standing, average, per_cent
 from analytics.rules.periods import Period
 from analytics.rules.rates import rate
 from analytics.rules.scope import Scope
-from analytics.rules.small_groups import Group, is_too_small, withheld
 from analytics.usecases.metrics.figures import NOT_KNOWN
 from analytics.usecases.partner.asked import as_of, calendar_period, partner_scope
 from analytics.usecases.partner.people import agreeing
 from chassis.auth import Caller
+from contracts.small_groups import SMALL_GROUP, Group, withheld
 
 
 def read_outcomes(
@@ -67,7 +66,7 @@ def _of_grade(session: Session, caller: Caller, scope: Scope, period: Period, gr
     grades = students.by_grade(session, scope, period)
     small = {student for members in grades.values() if len(members) < SMALL_GROUP for student in members}
     agreed = agreeing(session, caller, scope, small)
-    groups = [Group(name, len(members), agreed.issuperset(members)) for name, members in grades.items()]
+    groups = {name: Group(len(members), agreed.issuperset(members)) for name, members in grades.items()}
     members = frozenset(grades.get(str(grade), ()))
     if str(grade) not in withheld(groups):
         return members
@@ -75,10 +74,10 @@ def _of_grade(session: Session, caller: Caller, scope: Scope, period: Period, gr
 
 
 def _band(band: list[Standing], scored: int, agreed: frozenset[UUID]) -> dict[str, Any]:
-    hidden = is_too_small(Group("", len(band), agreed.issuperset(each.student_id for each in band)))
+    group = Group(len(band), agreed.issuperset(each.student_id for each in band))
     return {
         "count": len(band),
-        "avg_score": None if hidden else average(band),
+        "avg_score": None if group.is_too_small else average(band),
         "percent": rate(len(band), scored),
     }
 
