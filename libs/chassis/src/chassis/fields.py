@@ -1,4 +1,4 @@
-"""Fields every schema shares: bounded text, flags, moments in UTC with Z, money in major units."""
+"""Fields every schema shares: bounded text, choices, flags, moments in UTC with Z, whole numbers."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ class Text(fields.String):
 
 
 class Choice(fields.String):
-    """One of a few ``words``. Another is 400 (``Invalid {what}``) in a body as in a query: some families have it so."""
+    """One of a few ``words``. Another is 400 (``Invalid {what}``), in a body too: the partner family has it so."""
 
     def __init__(self, what: str, words: Sequence[str], **kwargs: Any) -> None:
         self._what, self._words = what, tuple(words)

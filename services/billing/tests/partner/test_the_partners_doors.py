@@ -63,7 +63,7 @@ def test_what_makes_no_sense_is_refused_in_the_partners_words(partner, body, sta
     answer = partner.pay(**{"amount": 100, **body})
     assert answer.status_code == status, answer.text
     if where is None:
-        assert status == 201 or answer.json["detail"].startswith("Invalid method; choose one of: mpesa")
+        assert status == 201 or answer.json["detail"] == "Invalid payment method"
         return
     assert answer.json["detail"][0]["loc"][:2] == ["body", where]
     assert set(answer.json["detail"][0]) == {"loc", "msg", "type"}
@@ -91,8 +91,8 @@ def test_the_same_key_opens_one_payment(partner):
 @pytest.mark.parametrize(
     ("query", "detail"),
     [
-        ({"status": "unapplied"}, "Invalid status; choose one of: completed, pending, failed, refunded."),
-        ({"method": "card"}, "Invalid method; choose one of: mpesa, bank_transfer, paypal, stripe."),
+        ({"status": "unapplied"}, "Invalid payment status"),
+        ({"method": "card"}, "Invalid payment method"),
         ({"start_date": "2026-02-02", "end_date": "2026-02-01"}, "end_date is on or after start_date."),
         ({"start_date": "yesterday"}, "A query parameter is not valid."),
         ({"limit": 101}, "A query parameter is not valid."),

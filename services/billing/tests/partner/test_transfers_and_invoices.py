@@ -210,10 +210,7 @@ def test_invoices_are_paged_and_filtered(partner):
     assert partner.get("/payments/invoices", status="paid")["total"] == 3
     assert partner.get("/payments/invoices", status="overdue")["total"] == 0
     refused = partner.ask("/payments/invoices", status="issued")
-    assert (refused.status_code, refused.json["detail"]) == (
-        400,
-        "Invalid status; choose one of: draft, sent, paid, overdue.",
-    )
+    assert (refused.status_code, refused.json["detail"]) == (400, "Invalid invoice status")
 
 
 @pytest.mark.env(BANK_ACCOUNT="")

@@ -5,7 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from billing import rules
-from billing.schemas.fields import Major, ReturnUrl
+from billing.schemas.fields import ReturnUrl
+from chassis.amounts import Major
 from chassis.fields import Count, Moment, Text
 
 METHODS = ("mpesa", "card", "bank_transfer")

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from billing.schemas.fields import Major
+from chassis.amounts import Major
 from chassis.paging import PageQuery, PageSchema
 
 

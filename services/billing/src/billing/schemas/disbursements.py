@@ -3,16 +3,16 @@
 from marshmallow import Schema, fields, validate
 
 from billing.models.disbursements import STATES
-from billing.schemas.fields import Major, Word
 from billing.schemas.partner_payments import Listed
-from chassis.fields import Moment
+from chassis.amounts import Major
+from chassis.fields import Choice, Moment
 from chassis.paging import PageQuery
 
 
 class DisbursementQuery(PageQuery):
     """Which disbursements, by the day they are due."""
 
-    status = Word(STATES)
+    status = Choice("disbursement status", STATES)
     sponsorship_id = fields.UUID()
     program_id = fields.UUID()
     start_date = fields.Date(metadata={"description": "First day.", "example": "2026-01-01"})

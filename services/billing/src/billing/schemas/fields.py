@@ -1,41 +1,12 @@
-"""Money and addresses as the API writes them."""
+"""Addresses as the API takes them."""
 
-from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from marshmallow import ValidationError, fields, utils
+from marshmallow import ValidationError
 
-from chassis.errors import Malformed
 from chassis.fields import Text
-from chassis.money import Money
-
-
-class Major(fields.Field[Any]):
-    """Minor units inside, major units outside, in the ``currency`` beside it: 2000000 KES is shown as 20000."""
-
-    def __init__(self, minor: str, **kwargs: Any) -> None:
-        metadata = {"type": "number", "example": 20000, **kwargs.pop("metadata", {})}
-        super().__init__(attribute=minor, dump_only=True, metadata=metadata, **kwargs)
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> int | float | None:  # noqa: ARG002
-        return None if value is None else Money(int(value), utils.get_value(obj, "currency")).major()
-
-
-class Word(fields.String):
-    """One of a few words. Another is refused with 400, as the partner family's document says, in query and body."""
-
-    def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
-        self._words = words
-        super().__init__(metadata={"enum": list(words), **kwargs.pop("metadata", {})}, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if text not in self._words:
-            name = str(attr or "value").replace("_", " ")
-            raise Malformed(f"Invalid {name}; choose one of: {', '.join(self._words)}.")
-        return text
 
 
 class ReturnUrl(Text):

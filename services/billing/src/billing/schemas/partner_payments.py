@@ -6,8 +6,9 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from billing.queries.partner_invoices import STATUSES as INVOICE_STATUSES
 from billing.queries.partner_payments import METHODS, STATUSES
-from billing.schemas.fields import Major, ReturnUrl, Word
-from chassis.fields import Count, Moment, Text
+from billing.schemas.fields import ReturnUrl
+from chassis.amounts import Major
+from chassis.fields import Choice, Count, Moment, Text
 from chassis.paging import PageQuery
 
 _MOST = 1000
@@ -22,7 +23,7 @@ class PartnerPaymentIn(Schema):
         validate=validate.Regexp(r"^[A-Z]{3}$", error="Not a currency code such as KES."),
         metadata={"description": "Your organization's own, which it is when left out.", "example": "KES"},
     )
-    method = Word(METHODS, required=True, metadata={"example": "bank_transfer"})
+    method = Choice("payment method", METHODS, required=True, metadata={"example": "bank_transfer"})
     program_id = fields.UUID(metadata={"description": "The program to fund."})
     sponsorship_ids = fields.List(
         fields.UUID(),
@@ -69,8 +70,8 @@ class OpenedPayment(Schema):
 class PartnerPaymentQuery(PageQuery):
     """Which payments; days are those of the organization's time zone."""
 
-    status = Word(STATUSES)
-    method = Word(METHODS)
+    status = Choice("payment status", STATUSES)
+    method = Choice("payment method", METHODS)
     start_date = fields.Date(metadata={"description": "First day.", "example": "2026-01-01"})
     end_date = fields.Date(metadata={"description": "Last day.", "example": "2026-12-31"})
 
@@ -137,7 +138,7 @@ class PartnerPayments(Listed):
 class PartnerInvoiceQuery(PageQuery):
     """Which invoices."""
 
-    status = Word(INVOICE_STATUSES)
+    status = Choice("invoice status", INVOICE_STATUSES)
 
 
 class PartnerInvoice(Schema):

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from billing.models.payments import STATES
 from billing.models.refunds import STATES as REFUND_STATES
-from billing.schemas.fields import Major
+from chassis.amounts import Major
 from chassis.fields import Count, Moment, Text
 from chassis.paging import PageQuery, PageSchema
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from billing.schemas.fields import Major
+from chassis.amounts import Major
 from chassis.fields import Moment
 from chassis.paging import PageQuery, PageSchema
 

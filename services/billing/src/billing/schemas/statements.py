@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from billing.rules import Month
-from billing.schemas.fields import Major
 from billing.schemas.invoices import STATES, InvoiceLineOut
+from chassis.amounts import Major
 from chassis.fields import Moment
 from chassis.paging import PageQuery, PageSchema
 

@@ -2,11 +2,12 @@
 
 from marshmallow import Schema, fields, validate
 
+from chassis.amounts import Major
 from chassis.fields import Choice, Count, Moment, Text
 from chassis.paging import PageQuery, PageSchema
 from programs.models import PROGRAM_STATES
 from programs.schemas.common import Number
-from programs.schemas.partner import Major, amount, course_ids, currency, day
+from programs.schemas.partner import amount, course_ids, currency, day
 
 MOST_STUDENTS = 1_000_000
 

@@ -1,29 +1,17 @@
-"""What every schema below /partner shares: named choices, days, amounts in major units, and the page."""
+"""What every schema below /partner shares: days, whole amounts, currencies, courses."""
 
 from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError, fields, utils, validate
+from marshmallow import ValidationError, fields, validate
 
 from chassis.fields import Count
-from chassis.money import Money
 
 LARGEST = 10**11
 """Most major units of one amount: a thousand of them, of any currency, still fit their column."""
 
 MOST_COURSES = 100
 _SANE = validate.Range(date(1970, 1, 1), date(2199, 12, 31), error="Give a day between 1970 and 2199.")
-
-
-class Major(fields.Field[Any]):
-    """Minor units inside, major units outside, in the ``currency`` beside it: 2000000 KES is shown as 20000."""
-
-    def __init__(self, minor: str, **kwargs: Any) -> None:
-        metadata = {"type": "number", "example": 25000, **kwargs.pop("metadata", {})}
-        super().__init__(attribute=minor, dump_only=True, metadata=metadata, **kwargs)
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> int | float | None:  # noqa: ARG002
-        return None if value is None else Money(int(value), utils.get_value(obj, "currency")).major()
 
 
 class Midnight(fields.Field[date]):

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
+from chassis.amounts import Major
 from chassis.fields import Choice, Moment, Text
 from chassis.paging import PageQuery, PageSchema
 from programs.models import SPONSORSHIP_KINDS, SPONSORSHIP_STATES
 from programs.queries.sponsorships import SORTS
 from programs.rules.course_standing import STANDINGS
 from programs.schemas.common import Number
-from programs.schemas.partner import Major, Midnight, amount, course_ids, currency, day
+from programs.schemas.partner import Midnight, amount, course_ids, currency, day
 
 MOST_STUDENTS = 1_000
 """Students of one call."""
