@@ -92,7 +92,8 @@ def test_the_list_shows_how_each_reads(client: Any, manager: Any) -> None:
     client.put(INVITATION, json=WORDS, headers=manager)
     listed = client.get(f"{TEMPLATES}notices/", headers=manager).json["items"]
     found = {(item["key"], item["channel"]): item for item in listed}
-    assert set(found) == {("invitation", "email"), ("enrollment_completed", "in_app"), ("report", "email")}
+    in_app = {"enrollment_completed", "sponsorship_activated", "sponsorship_ended"}
+    assert set(found) == {("invitation", "email"), ("report", "email"), *((key, "in_app") for key in in_app)}
     assert found["invitation", "email"]["preview"]["subject"] == "Karibu Tumaini Trust"
     assert found["invitation", "email"]["needs"] == ["url"]
     assert found["report", "email"]["own"] is False

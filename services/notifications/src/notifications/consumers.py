@@ -31,13 +31,14 @@ from contracts.events.privacy import (
     ErasureRequested,
     ProcessingObjected,
 )
-from contracts.events.programs import EnrollmentCompleted
+from contracts.events.programs import EnrollmentCompleted, SponsorshipActivated, SponsorshipEnded
 from notifications.usecases.congratulate import congratulate
 from notifications.usecases.erase_person import erase_person
 from notifications.usecases.export_person import export_person
 from notifications.usecases.notify import To, notify, notify_contact
 from notifications.usecases.remember_organization import remember_organization
 from notifications.usecases.stop_messages import stop_messages
+from notifications.usecases.tell_the_sponsored import tell_begun, tell_ended
 from notifications.usecases.webhooks.announce import announcing
 
 
@@ -179,6 +180,8 @@ _OWN: Mapping[type[Event], Handler] = {
     InvoiceReminderDue: _reminded,
     CreditNoteIssued: _credited,
     EnrollmentCompleted: congratulate,
+    SponsorshipActivated: tell_begun,
+    SponsorshipEnded: tell_ended,
     DataRequestAnswered: _answered,
     DataRequestReceived: _to_decide,
     DataRequestDue: _due,

@@ -28,6 +28,8 @@ CATALOGUE: Mapping[str, Notice] = {
         frozenset({"url"}),
     ),
     "enrollment_completed": Notice(("in_app",), {"day": "1 March 2027, 09:00 UTC"}),
+    "sponsorship_activated": Notice(("in_app",), {"day": "1 March 2027, 09:00 UTC"}),
+    "sponsorship_ended": Notice(("in_app",), {"day": "1 March 2027, 09:00 UTC"}),
     "report": Notice(("email",), {"title": "Sponsor dashboard", "day": "1 March 2027, 09:00 UTC"}),
 }
 

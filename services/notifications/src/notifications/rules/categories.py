@@ -9,7 +9,13 @@ SERVICE = "service"
 EVERYTHING = "*"
 """In place of a category: nothing at all, because nothing arrives there."""
 
-_KINDS = {"message": "messages", "enrollment_completed": "progress", "report": "reports"}
+_KINDS = {
+    "message": "messages",
+    "enrollment_completed": "progress",
+    "sponsorship_activated": "progress",
+    "sponsorship_ended": "progress",
+    "report": "reports",
+}
 
 
 def category_of(kind: str) -> str:

@@ -31,6 +31,7 @@ class PublicEvent:
 _SEAT = ("seat_id", "cohort_id", "student_id")
 _ENROLLMENT = ("enrollment_id", "cohort_id", "student_id")
 _GRANT = ("grant_id", "student_id", "scope")
+_SPONSORSHIP = ("sponsorship_id", "student_id")
 _PAYMENT = ("payment_id", "amount_minor", "currency", "method")
 _INVOICE = ("invoice_id", "number", "total_minor", "currency", "cohort_id")
 
@@ -106,6 +107,27 @@ CATALOGUE: tuple[PublicEvent, ...] = (
         ("placement_id", "student_id", "cohort_id", "placed_on", "ended_on", "recorded_at"),
     ),
     PublicEvent(
+        "sponsorship.created",
+        "The organization means to fund a student; it is pending until money comes.",
+        programs.SponsorshipCreated,
+        "created_at",
+        (*_SPONSORSHIP, "kind", "amount_minor", "currency", "start_date", "end_date", "created_at"),
+    ),
+    PublicEvent(
+        "sponsorship.activated",
+        "The first money for a sponsorship has come.",
+        programs.SponsorshipActivated,
+        "activated_at",
+        (*_SPONSORSHIP, "activated_at"),
+    ),
+    PublicEvent(
+        "sponsorship.ended",
+        "A sponsorship is completed or cancelled (state), and why.",
+        programs.SponsorshipEnded,
+        "ended_at",
+        (*_SPONSORSHIP, "state", "reason", "ended_at"),
+    ),
+    PublicEvent(
         "checkout.completed",
         "A checkout was paid in full.",
         billing.CheckoutCompleted,
@@ -160,6 +182,13 @@ CATALOGUE: tuple[PublicEvent, ...] = (
         billing.InvoicePaid,
         "paid_at",
         (*_INVOICE, "paid_at"),
+    ),
+    PublicEvent(
+        "invoice.overdue",
+        "An invoice was not paid by due_on; said once.",
+        billing.InvoiceOverdue,
+        "overdue_at",
+        (*_INVOICE, "due_on", "overdue_at"),
     ),
     PublicEvent(
         "credit_note.issued",
