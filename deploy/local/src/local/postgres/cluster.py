@@ -24,6 +24,8 @@ SETTINGS = {
     "max_wal_size": "512MB",
     "io_method": "sync",  # saves three idle processes
     "max_worker_processes": "4",
+    # An import fills empty tables in seconds: plans made for what was there a minute ago would join row by row.
+    "autovacuum_naptime": "10s",
     "autovacuum_max_workers": "2",
     "autovacuum_worker_slots": "2",
     "max_parallel_workers": "2",
@@ -38,7 +40,12 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] %u@%d ",
 }
 
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum_naptime": "1min",  # many small databases that are soon thrown away
+}
 
 # Only the people who may read the data folder anyway enter as superuser; everyone else shows a password.
 ACCESS = f"""\
