@@ -12,6 +12,8 @@ from notifications.models import Message, Organization
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
 
+# What is due is an array, not a table to join: after an import has filled an empty table the planner takes both for
+# a few rows, and would read the whole table once for each.
 # A text message goes to the number its reader has proved by now, whatever it was when the message was accepted.
 _TAKE = """
 with due as (
@@ -20,7 +22,7 @@ with due as (
     order by next_attempt_at, id limit :limit for update skip locked
 ), taken as (
     update deliveries set attempts = attempts + 1, next_attempt_at = :lease_ends
-    from due where deliveries.id = due.id returning deliveries.*
+    where id = any (array(select id from due)) returning *
 ), addressed as (
     select taken.*, messages.category,
         case when channel = 'sms' then coalesce(address, phones.number) else address end as reached_at
@@ -54,9 +56,8 @@ with due as (
     where state = 'queued' and channel = 'in_app' and user_id is null and next_attempt_at <= :now and not to_check
     order by next_attempt_at, id limit :limit for update skip locked
 )
-update deliveries set attempts = attempts + 1, next_attempt_at = :lease_ends from due where deliveries.id = due.id
-returning deliveries.id, deliveries.message_id, deliveries.organization_id, deliveries.student_id,
-    deliveries.channel, deliveries.attempts
+update deliveries set attempts = attempts + 1, next_attempt_at = :lease_ends where id = any (array(select id from due))
+returning id, message_id, organization_id, student_id, channel, attempts
 """)
 
 _TO_CHECK = text("""
@@ -68,9 +69,8 @@ with next as (
     where message_id = (select message_id from next) and state = 'queued' and to_check and next_attempt_at <= :now
     order by id limit :limit for update skip locked
 )
-update deliveries set next_attempt_at = :lease_ends, attempts = attempts + 1 from due where deliveries.id = due.id
-returning deliveries.id, deliveries.message_id, deliveries.organization_id, deliveries.student_id,
-    deliveries.channel, deliveries.attempts
+update deliveries set next_attempt_at = :lease_ends, attempts = attempts + 1 where id = any (array(select id from due))
+returning id, message_id, organization_id, student_id, channel, attempts
 """)
 
 
