@@ -36,12 +36,21 @@ union select invoice_id from moved join invoices using (organization_id)
 """  # noqa: S608
 
 
+COHORTS = f"select distinct cohort_id from {_FACT}"  # noqa: S608
+"""An event's own cohorts."""
+
+
 @dataclass(frozen=True)
 class Touch:
-    """The families an event can change, and a query for the subjects, asked before the event is projected."""
+    """The families an event can change, and a query for the subjects, asked before the event is projected.
+
+    ``near`` are families it changes in its own cohorts only, so that who was in many costs no more than who is in one.
+    What is told of the whole by a row of its own (``spread`` is false) is never near.
+    """
 
     families: tuple[str, ...]
     subjects: str
+    near: tuple[str, ...] = ()
 
 
 FAMILIES = ("learning", "people", "course", "seat", "placement", "certificate", "active", "money")
@@ -49,17 +58,17 @@ FAMILIES = ("learning", "people", "course", "seat", "placement", "certificate", 
 TOUCHES: Mapping[type[Event], Touch] = {
     identity.OrganizationCreated: Touch(FAMILIES, _OF_ORGANIZATIONS),
     identity.OrganizationUpdated: Touch(FAMILIES, _OF_ORGANIZATIONS),
-    programs.CohortCreated: Touch(("course", "certificate", "active"), _OF_COHORTS),
-    programs.CohortUpdated: Touch(("course", "certificate", "active"), _OF_COHORTS),
+    programs.CohortCreated: Touch(("certificate", "active"), _OF_COHORTS, near=("course",)),
+    programs.CohortUpdated: Touch(("certificate", "active"), _OF_COHORTS, near=("course",)),
     programs.StudentRegistered: Touch(("learning", "people"), _OF_STUDENTS),
     programs.StudentUpdated: Touch(("learning", "people"), _OF_STUDENTS),
-    programs.SeatAssigned: Touch(("seat",), _OF_STUDENTS),
-    programs.SeatReleased: Touch(("seat",), _OF_STUDENTS),
+    programs.SeatAssigned: Touch((), _OF_STUDENTS, near=("seat",)),
+    programs.SeatReleased: Touch((), _OF_STUDENTS, near=("seat",)),
     programs.StudentEnrolled: Touch(
-        ("learning", "people", "course", "placement", "certificate", "active"), _OF_STUDENTS
+        ("people", "placement", "certificate", "active"), _OF_STUDENTS, near=("learning", "course")
     ),
-    programs.EnrollmentCompleted: Touch(("learning",), _OF_STUDENTS),
-    programs.EnrollmentWithdrawn: Touch(("learning", "people", "course"), _OF_STUDENTS),
+    programs.EnrollmentCompleted: Touch((), _OF_STUDENTS, near=("learning",)),
+    programs.EnrollmentWithdrawn: Touch(("people",), _OF_STUDENTS, near=("learning", "course")),
     programs.ResultRecorded: Touch(("course", "active"), _OF_RESULTS),
     programs.PlacementRecorded: Touch(("learning", "placement"), _OF_STUDENTS),
     **dict.fromkeys(activities.KINDS, Touch(("course", "certificate"), _OF_STUDENTS)),

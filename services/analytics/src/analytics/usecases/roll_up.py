@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from analytics.models.roll_ups import TOUCHES
+from analytics.models.roll_ups import COHORTS, TOUCHES
 from analytics.queries.cells import WHOLE
 from contracts.event import Event
 
@@ -25,7 +26,10 @@ _TOLD = text("""
 with told as materialized (
     select organization_id, cohort_id, spread, measure, key, school, grade_level, origin, start, stop,
         sum(number) as number
-    from intervals where subject_id = any (cast(:subjects as uuid[])) and family = any (cast(:families as text[]))
+    from intervals where subject_id = any (cast(:subjects as uuid[])) and (
+        family = any (cast(:families as text[]))
+        or family = any (cast(:near as text[])) and cohort_id = any (cast(:cohorts as uuid[]))
+    )
     group by organization_id, cohort_id, spread, measure, key, school, grade_level, origin, start, stop
 )
 select told.organization_id, scope.cohort_id, told.measure, dimension.dimension, dimension.key,
@@ -84,17 +88,19 @@ def rolled_up(session: Session, kind: type[Event], facts: str) -> Iterator[None]
         yield
         return
     subjects = list(session.scalars(text(touch.subjects), {"facts": facts}))
+    cohorts = list(session.scalars(text(COHORTS), {"facts": facts})) if touch.near else []
+    looked_at = {"families": list(touch.families), "near": list(touch.near), "cohorts": cohorts, "whole": WHOLE}
     cells: Counter[Cell] = Counter()
-    _count(session, cells, subjects, touch.families, -1)
+    _count(session, cells, subjects, looked_at, -1)
     yield
-    _count(session, cells, subjects, touch.families, 1)
+    _count(session, cells, subjects, looked_at, 1)
     _add(session, cells)
 
 
-def _count(session: Session, cells: Counter[Cell], subjects: list[UUID], families: tuple[str, ...], sign: int) -> None:
+def _count(session: Session, cells: Counter[Cell], subjects: list[UUID], looked_at: dict[str, Any], sign: int) -> None:
     session.execute(_ANY_ORDER)
     for start in range(0, len(subjects), AT_ONCE):
-        values = {"subjects": subjects[start : start + AT_ONCE], "families": list(families), "whole": WHOLE}
+        values = {**looked_at, "subjects": subjects[start : start + AT_ONCE]}
         for *cell, number in session.execute(_TOLD, values):
             cells[tuple(cell)] += sign * number
     session.execute(_ORDER_WRITTEN)  # as queries.plan_for_rows has it
