@@ -103,13 +103,24 @@ class PaypalEmulator(Emulator):
         due, self.events = self.events, []
         return [self.post(event) for event in due for _ in range(times)]
 
-    def post(self, event: Any, *, signer: str = "api.paypal.com", **other: str) -> int:
-        """Post one message, signed by ``signer``; ``other`` headers replace the right ones. The status."""
-        body, sent, moment = json.dumps(event).encode(), secrets.token_hex(16), _moment()
-        message = f"{sent}|{moment}|{WEBHOOK_ID}|{zlib.crc32(body)}".encode()
+    def post(
+        self,
+        event: Any,
+        *,
+        signer: str = "api.paypal.com",
+        late: timedelta = timedelta(),
+        sent: Any = None,
+        **other: str,
+    ) -> int:
+        """Post one message, signed by ``signer`` so long ago; the status.
+
+        ``sent`` goes out under that signature in its place; ``other`` headers replace the right ones.
+        """
+        body, name, moment = json.dumps(event).encode(), secrets.token_hex(16), _moment(now() - late)
+        message = f"{name}|{moment}|{WEBHOOK_ID}|{zlib.crc32(body)}".encode()
         signature = pair(signer)[0].sign(message, padding.PKCS1v15(), SHA256())
         headers = {
-            "PAYPAL-TRANSMISSION-ID": sent,
+            "PAYPAL-TRANSMISSION-ID": name,
             "PAYPAL-TRANSMISSION-TIME": moment,
             "PAYPAL-TRANSMISSION-SIG": base64.b64encode(signature).decode(),
             "PAYPAL-CERT-URL": f"{self.url}/v1/notifications/certs/CERT-360caa42-fca2a594-a5cafa77",
@@ -117,7 +128,8 @@ class PaypalEmulator(Emulator):
             "Content-Type": "application/json",
             **{name.replace("_", "-").upper(): value for name, value in other.items()},
         }
-        return requests.post(self.webhook_url, data=body, headers=headers, timeout=30).status_code
+        said = body if sent is None else json.dumps(sent).encode()
+        return requests.post(self.webhook_url, data=said, headers=headers, timeout=30).status_code
 
     def _token(self) -> Any:
         asked = request.authorization
@@ -246,8 +258,8 @@ def _detail(one: dict[str, Any], code: str, sign: str) -> dict[str, Any]:
     return {"transaction_info": info}
 
 
-def _moment() -> str:
-    return f"{now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+def _moment(at: datetime | None = None) -> str:
+    return f"{(at or now()).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _error(status: int, name: str, issue: str = "") -> Response:
