@@ -9,8 +9,10 @@ import pytest
 
 from faults.promises import Promise, Shown
 
-HIGHEST = {"at_once"}
-"""Figures of which several tests' highest counts; all others are added up."""
+LOWEST = {"at_once"}
+"""Figures of which several tests' lowest counts; all others are added up."""
+
+_WHY = 300
 
 
 @dataclass
@@ -19,6 +21,7 @@ class Ran:
 
     seconds: float = 0.0
     passed: bool = True
+    why: str = ""
     figures: dict[str, int] = field(default_factory=dict)
 
 
@@ -32,6 +35,7 @@ class Tally:
         ran = self.ran[report.nodeid]
         ran.seconds += report.duration
         ran.passed &= report.passed
+        ran.why = ran.why or _why(report)
         if report.when == "call":
             ran.figures = {name: value for name, value in report.user_properties if isinstance(value, int)}
 
@@ -72,27 +76,36 @@ def measure(promises: Sequence[Promise], root: Path, seed: int, workers: int = 0
 def judge(promise: Promise, tally: Tally) -> Measured:
     """A promise is kept if every test of it ran, passed, told every figure, tried something and found nothing wrong."""
     runs = {shown: tally.of(shown.test) for shown in promise.shown}
-    figures: dict[str, int] = {}
-    for names in ("tried", "wrong"):
+    told: dict[str, list[int]] = {}
+    for names in ("tried", "noted", "wrong"):
         for shown, ran in runs.items():
             for name in getattr(shown, names):
-                told = [one.figures.get(name, 0) for one in ran]
-                figures[name] = _together(name, [figures.get(name, 0), *told])
+                told.setdefault(name, []).extend(one.figures.get(name, 0) for one in ran)
+    figures = {name: _together(name, values) for name, values in told.items()}
     faults = [fault for shown, ran in runs.items() for fault in _faults(shown, ran)]
     return Measured(promise, figures, sum(one.seconds for ran in runs.values() for one in ran), faults)
 
 
 def _together(name: str, values: Iterable[int]) -> int:
-    return max(values) if name in HIGHEST else sum(values)
+    return min(values, default=0) if name in LOWEST else sum(values)
+
+
+def _why(report: pytest.TestReport) -> str:
+    """The first line of what ended it, if it did not pass."""
+    if report.passed:
+        return ""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    said = crash.message if crash else str(report.longrepr)
+    return next(iter(said.strip().splitlines()), "")[:_WHY]
 
 
 def _faults(shown: Shown, ran: list[Ran]) -> list[str]:
     if not ran:
         return [f"{shown.test} did not run"]
-    found = [f"{shown.test} did not pass"] if not all(one.passed for one in ran) else []
-    for name in (*shown.tried, *shown.wrong):
+    found = [f"{shown.test} did not pass: {one.why}" for one in ran if not one.passed]
+    for name in (*shown.tried, *shown.noted, *shown.wrong):
         if not all(name in one.figures for one in ran):
             found.append(f"{shown.test} does not tell {name}")
-        elif (sum(one.figures[name] for one in ran) > 0) != (name in shown.tried):
+        elif name not in shown.noted and (sum(one.figures[name] for one in ran) > 0) != (name in shown.tried):
             found.append(f"{shown.test}: {name} {sum(one.figures[name] for one in ran)}")
     return found
