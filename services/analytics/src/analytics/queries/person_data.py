@@ -1,10 +1,6 @@
 """What analytics keeps of one person, for their copy."""
 
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from chassis.person_data import PersonData
 
 _OF_STUDENT = {
     "How organizations' figures know you": """
@@ -51,14 +47,4 @@ _OF_ACCOUNT = {
         where reports.requested_by = :user_id order by reports.requested_at, reports.report_id""",
 }
 
-
-def person_data(session: Session, *, student_id: UUID | None, user_id: UUID | None) -> dict[str, Any]:
-    """Section by section, the empty ones left out."""
-    asked = ((_OF_STUDENT, "student_id", student_id), (_OF_ACCOUNT, "user_id", user_id))
-    found = {
-        title: [dict(row) for row in session.execute(text(statement), {name: id}).mappings()]
-        for sections, name, id in asked
-        if id is not None
-        for title, statement in sections.items()
-    }
-    return {"service": "analytics", "sections": [{"title": k, "rows": rows} for k, rows in found.items() if rows]}
+PERSON_DATA = PersonData("analytics", of_student=_OF_STUDENT, of_account=_OF_ACCOUNT)

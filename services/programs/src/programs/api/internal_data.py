@@ -6,20 +6,13 @@ from flask import Response, jsonify
 from marshmallow import Schema, fields, validate
 
 from chassis.access import services_only
-from chassis.blueprint import Blueprint
 from chassis.fields import Moment
+from chassis.person_data import person_data_blueprint
 from chassis.resource import Resource
 from programs.queries.erasure import left_students
-from programs.queries.person_data import person_data
+from programs.queries.person_data import PERSON_DATA
 
-blp = Blueprint("person data", __name__, url_prefix="/internal", description="For a person's own copy.")
-
-
-class PersonQuery(Schema):
-    """Whose: a student, an account, or both."""
-
-    student_id = fields.UUID(load_default=None)
-    user_id = fields.UUID(load_default=None)
+blp = person_data_blueprint(PERSON_DATA)
 
 
 class LeftQuery(Schema):
@@ -40,15 +33,3 @@ class LeftStudents(Resource):
     def get(self, query: dict[str, Any]) -> Response:
         """List students of an organization who left before a moment and are enrolled nowhere."""
         return jsonify(students=left_students(self.session, **query))
-
-
-@blp.route("/person-data")
-class PersonData(Resource):
-    """One person's part."""
-
-    @services_only("privacy")
-    @blp.arguments(PersonQuery, location="query")
-    @blp.response(200)
-    def get(self, query: dict[str, Any]) -> Response:
-        """Show all that is kept of one person, section by section."""
-        return jsonify(person_data(self.session, **query))

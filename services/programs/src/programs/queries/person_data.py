@@ -1,11 +1,6 @@
 """What programs keeps of one person, for their copy."""
 
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
+from chassis.person_data import PersonData
 from programs.queries.erasure import statements_of
 
 _OF_STUDENT = {
@@ -71,16 +66,9 @@ _OF_STUDENT = {
 }
 _OF_ACCOUNT = {"Your proved address": "select email from accounts where user_id = :user_id"}
 
-
-def person_data(session: Session, *, student_id: UUID | None, user_id: UUID | None) -> dict[str, Any]:
-    """Section by section, the empty ones left out; statements of learning systems as they were received."""
-    asked = ((_OF_STUDENT, "student_id", student_id), (_OF_ACCOUNT, "user_id", user_id))
-    found = {
-        title: [dict(row) for row in session.execute(text(statement), {name: id}).mappings()]
-        for sections, name, id in asked
-        if id is not None
-        for title, statement in sections.items()
-    }
-    if student_id is not None:
-        found["Statements of learning systems"] = statements_of(session, student_id)
-    return {"service": "programs", "sections": [{"title": k, "rows": rows} for k, rows in found.items() if rows]}
+PERSON_DATA = PersonData(
+    "programs",
+    of_student=_OF_STUDENT,
+    of_account=_OF_ACCOUNT,
+    read_of_student={"Statements of learning systems": statements_of},
+)
