@@ -6,6 +6,7 @@ Every figure is counted by a test and told with ``record_property``; none is wri
 from dataclasses import dataclass
 
 ONE_EFFECT = "tests-e2e/faults/test_one_effect.py::"
+OUT = "tests-e2e/faults/test_webhooks_out.py::"
 RACES = "services/programs/tests/test_races.py::"
 LEDGER = "services/billing/tests/test_ledger_"
 REFRESH = "services/identity/tests/test_refresh_tokens.py::"
@@ -41,6 +42,7 @@ class Promise:
 
 
 _EFFECT = ("effects_lost", "effects_twice")
+_OUT = ("lost", "under_another_id", "not_settled")
 
 PROMISES = (
     Promise(
@@ -84,7 +86,7 @@ PROMISES = (
         ),
     ),
     Promise(
-        "webhooks",
+        "webhooks in",
         "each callback of each provider (the sandbox, Stripe, M-Pesa, PayPal) many times at once; all of a payment and "
         "of its refund in every order; forged (secret, signature, address, id, body) and stale ones",
         (
@@ -102,6 +104,17 @@ PROMISES = (
             Shown(f"{PAID}test_another_body_another_secret_and_another_time_are_forged_too",
                   ("forged",), ("forged_accepted",)),
             Shown(f"{REFUNDED}test_forged_and_stale_callbacks_are_not_taken", ("forged",), ("forged_accepted",)),
+        ),
+    ),
+    Promise(
+        "webhooks out",
+        "a worker killed before every statement, commit and request of a delivery, alone and among others, and while "
+        "the receiver has its request: every webhook arrives, always under the same id",
+        (
+            Shown(f"{OUT}test_a_worker_killed_before_any_step_of_a_delivery_loses_none",
+                  ("deliveries", "kills"), _OUT, ("arrived_again",)),
+            Shown(f"{OUT}test_a_worker_killed_while_the_receiver_has_its_request_tells_it_again",
+                  ("deliveries", "kills"), _OUT, ("arrived_again",)),
         ),
     ),
     Promise(
