@@ -1,12 +1,6 @@
 """The document a sponsor puts before its board, made by the real renderer."""
 
-import json
-import os
 import re
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from io import BytesIO
 from uuid import UUID
 
@@ -18,27 +12,6 @@ from chassis.render import Renderer
 from chassis.wiring import provide
 
 pytestmark = pytest.mark.usefixtures("november")
-
-
-@pytest.fixture(scope="module")
-def renderer_url() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = subprocess.Popen(
-        [sys.executable, "-m", "chassis.render"],
-        env={**os.environ, "PORT": str(port)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert running.stdout
-    for line in running.stdout:
-        if json.loads(line)["event"] == "renderer_ready":
-            break
-    yield f"http://127.0.0.1:{port}"
-    with running:
-        running.terminate()
-        running.wait(30)
 
 
 @pytest.fixture

@@ -1,12 +1,7 @@
 """Reports are made by the worker, fetched for a day with the rights and consents of the moment, alike in every form."""
 
 import csv
-import json
-import os
 import re
-import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -34,27 +29,6 @@ from contracts.events.privacy import ErasureRequested
 pytestmark = [pytest.mark.env(REPORT_WAIT_SECONDS="0")]
 
 DAYS = {"start_date": "2026-01-01", "end_date": "2026-06-30"}
-
-
-@pytest.fixture(scope="module")
-def renderer_url() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = subprocess.Popen(
-        [sys.executable, "-m", "chassis.render"],
-        env={**os.environ, "PORT": str(port)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert running.stdout
-    for line in running.stdout:
-        if json.loads(line)["event"] == "renderer_ready":
-            break
-    yield f"http://127.0.0.1:{port}"
-    with running:
-        running.terminate()
-        running.wait(30)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from chassis.service import Service
 from chassis.testing.apps import ENVIRONMENT, application, settings_of, shared_application
 from chassis.testing.broker import Broker, find
 from chassis.testing.cluster import cluster
+from chassis.testing.renderer import running_renderer
 from chassis.testing.tokens import JWKS, KEY, Headers, headers_of, token
 from contracts.event import Event
 
@@ -189,6 +190,13 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
         need("rabbitmq-server")
     with Broker(tmp_path_factory.mktemp("rabbitmq")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def renderer_url() -> Iterator[str]:
+    """A renderer of the tests' own: a real PDF through a real process."""
+    with running_renderer() as url:
+        yield url
 
 
 def need(tool: str) -> NoReturn:
