@@ -11,6 +11,7 @@ def test_logging_out_ends_the_session_and_its_tokens(client, sign_up):
     answer = amina.post("/logout/")
 
     assert answer.status_code == 204
+    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     ended = amina.get("/me/")
     assert (ended.status_code, ended.json["code"]) == (401, "session_ended")
     assert client.post("/api/v1/auth/refresh", json={"refresh_token": amina.refresh_token}).status_code == 401

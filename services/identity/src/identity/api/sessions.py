@@ -13,6 +13,9 @@ from identity.usecases.end_session import end_other_sessions, end_session
 from identity.usecases.open_session import Tokens
 from identity.usecases.switch_organization import switch_organization
 
+CLEAR = {"Clear-Site-Data": '"cache", "cookies", "storage"'}
+"""What a browser kept of the person's data goes with the session (W3C Clear Site Data)."""
+
 blp = Blueprint("sessions", __name__, url_prefix="/api/v1/auth", description="Signed-in devices.")
 
 
@@ -22,12 +25,13 @@ class Logout(PersonResource):
     replays = False
 
     @signed_in
-    @blp.response(204)
-    def post(self) -> None:
-        """End the session this token belongs to, and all its tokens."""
+    @blp.response(204, headers={"Clear-Site-Data": {"schema": {"type": "string"}}})
+    def post(self) -> tuple[None, int, dict[str, str]]:
+        """End the session this token belongs to, and all its tokens. Browsers forget what they kept of this origin."""
         if self.caller.session_id is None:
             raise Unauthenticated()
         end_session(self.session, self.caller, self.caller.session_id, "logged_out")
+        return None, 204, CLEAR
 
 
 @blp.route("/sessions/")
