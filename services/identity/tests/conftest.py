@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from time_machine import TimeMachineFixture
 
 from chassis.auth import AUDIENCE, TokenVerifier
+from chassis.clock import now
 from chassis.service import Service
 from chassis.testing import JWKS, Committing
 from identity.app import SERVICE
@@ -184,3 +186,44 @@ def join(client: FlaskClient, link_token: Callable[[str, str], str]) -> Callable
         return Person(client, answer.json, PASSWORD)
 
     return bring
+
+
+class App:
+    """An authenticator app."""
+
+    def __init__(self, secret: str) -> None:
+        self.secret = secret
+        self.recovery_codes: list[str] = []
+
+    def code(self, steps: int = 0) -> str:
+        return pyotp.TOTP(self.secret).at(now(), counter_offset=steps)
+
+
+@pytest.fixture
+def enrol(later: Callable[[float], None]) -> Callable[[Person], App]:
+    """Have a person set up an authenticator app, whose first code is spent."""
+
+    def begin(person: Person) -> App:
+        begun = person.post("/totp/enrol/", password=person.password)
+        assert begun.status_code == 201, begun.json
+        app = App(begun.json["secret"])
+        confirmed = person.post("/totp/confirm/", code=app.code())
+        assert confirmed.status_code == 200, confirmed.json
+        app.recovery_codes = confirmed.json["recovery_codes"]
+        later(60)
+        return app
+
+    return begin
+
+
+@pytest.fixture
+def protected(
+    sign_up: Callable[..., Person], verify: Callable[[Person], Person], enrol: Callable[[Person], App]
+) -> Callable[..., tuple[Person, App]]:
+    """Somebody with an authenticator app: ``amina, app = protected("amina@example.org")``."""
+
+    def build(email: str, kind: str | None = None) -> tuple[Person, App]:
+        person = verify(sign_up(email, kind))
+        return person, enrol(person)
+
+    return build

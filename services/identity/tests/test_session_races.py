@@ -74,3 +74,16 @@ def test_a_password_that_changes_while_it_opens_a_session_opens_none(committing,
         entered = meanwhile(lambda: committing.client.post("/api/v1/auth/login", json=credentials))
 
     assert (entered.result().status_code, entered.result().json["code"]) == (401, "bad_credentials")
+
+
+def test_who_signs_in_while_a_second_factor_is_demanded_acts_for_nobody(committing, sign_up, meanwhile):
+    amina = sign_up("amina@example.org", "sponsor", through=committing.client)
+    credentials = {"email": amina.email, "password": amina.password}
+
+    with committing.database.transaction(SYSTEM) as session:
+        session.execute(text("update organizations set second_factor_since = now()"))
+        session.execute(text("update sessions set revoked_at = now()"))
+        entered = meanwhile(lambda: committing.client.post("/api/v1/auth/login", json=credentials))
+        assert not entered.done(), "it waits for what is decided"
+
+    assert entered.result().json["second_factor_required"]

@@ -49,6 +49,9 @@ class Login(Resource):
         An account with a second factor: the right password alone is answered 401 with the code `mfa_required`. Send
         the same again with `code`, the six digits of the authenticator app or a recovery code. Each opens once; a
         wrong one is 401 `wrong_code` and counts as a failure.
+
+        An organization may demand a second factor of its members. Who has none is signed in all the same, with
+        `second_factor_required` and a token that speaks for the person only, to set one up with.
         """
         return _logged_in(log_in(self.database, **body, device=device()))
 
@@ -84,4 +87,5 @@ def _logged_in(found: LoggedIn) -> dict[str, Any]:
         "refresh_token": tokens.refresh_token,
         "user": user,
         "expires_in": tokens.expires_in,
+        "second_factor_required": tokens.second_factor_required,
     }

@@ -65,6 +65,19 @@ class SecondFactorOff(Conflict):
     code, message = "second_factor_off", "This account has no authenticator app."
 
 
+class OwnFactorFirst(Conflict):
+    """Whoever demands a second factor of others without having one is out with the next refresh."""
+
+    code, message = "own_second_factor_first", "Set up your own authenticator app first."
+
+
+class SecondFactorDemanded(Forbidden):
+    """Signed in, and the organization asks for more than a password."""
+
+    code = "second_factor_required"
+    message = "This organization demands an authenticator app: set one up at /api/v1/auth/totp/enrol/, then try again."
+
+
 class AddressNotProved(Conflict):
     """A second factor on an account somebody opened with another's address would keep its owner out."""
 

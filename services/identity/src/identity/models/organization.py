@@ -26,6 +26,19 @@ class Organization(Base):
     time_zone: Mapped[str]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    second_factor_since: Mapped[datetime | None]
+
+    @property
+    def demands_second_factor(self) -> bool:
+        """Whether its members act for it only with a second factor."""
+        return self.second_factor_since is not None
+
+    def demand_second_factor(self, at: datetime, *, required: bool) -> bool:
+        """Begin or cease to demand one. False when it was so before."""
+        if required == self.demands_second_factor:
+            return False
+        self.second_factor_since = at if required else None
+        return True
 
     def created(self) -> OrganizationCreated:
         """The event of its creation."""

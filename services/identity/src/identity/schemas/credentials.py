@@ -3,7 +3,7 @@
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from chassis.fields import Moment
-from identity.schemas.fields import Code, Email, NewPassword, Password
+from identity.schemas.fields import EXAMPLE_ID, Code, Email, NewPassword, Password
 
 
 class ResetAsked(Schema):
@@ -41,12 +41,24 @@ class PasswordChangeIn(Schema):
     new_password = NewPassword(required=True, load_only=True)
 
 
+class Demanding(Schema):
+    """An organization of the caller that demands a second factor."""
+
+    id = fields.UUID(required=True, metadata={"example": EXAMPLE_ID})
+    name = fields.String(required=True, metadata={"example": "Bright Futures Foundation"})
+
+
 class TotpOut(Schema):
     """Whether signing in asks for a code."""
 
     enabled = fields.Boolean(required=True)
     confirmed_at = Moment(required=True, allow_none=True)
     recovery_codes_left = fields.Integer(required=True, metadata={"example": 10})
+    required_by = fields.List(
+        fields.Nested(Demanding),
+        required=True,
+        metadata={"description": "For these the caller can act only with an authenticator app."},
+    )
 
 
 class PasswordIn(Schema):
@@ -81,3 +93,19 @@ class RecoveryCodesOut(Schema):
     """Ten codes, each good once in the place of the app's; shown this once."""
 
     recovery_codes = fields.List(fields.String(), required=True, metadata={"example": ["q7mc-x2hd-9rvk-t4wn"]})
+
+
+class SecondFactorRule(Schema):
+    """What an organization demands of its members."""
+
+    required = fields.Boolean(required=True, metadata={"example": True})
+
+
+class SecondFactorRuleOut(SecondFactorRule):
+    """The rule, and whom it concerns."""
+
+    since = Moment(required=True, allow_none=True)
+    members_with = fields.Integer(required=True, metadata={"example": 11})
+    members_without = fields.Integer(
+        required=True, metadata={"description": "These cannot act for the organization while it holds.", "example": 1}
+    )

@@ -1,6 +1,8 @@
 """People, their tokens and sessions, as JSON."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, post_dump, validate
 
 from chassis.fields import Moment, Text
 from identity.schemas.fields import EXAMPLE_ID, Code, Email, NewPassword, Password
@@ -17,7 +19,24 @@ class UserOut(Schema):
     created_at = Moment(required=True)
 
 
-class TokensOut(Schema):
+class SecondFactorNoted(Schema):
+    """Tokens, and whether they are good for no more than setting up a second factor."""
+
+    second_factor_required = fields.Boolean(
+        metadata={
+            "description": "Only when true: the organization demands an authenticator app, and until one is set up "
+            "(POST /auth/totp/enrol/, then /auth/totp/confirm/) the token speaks for the person alone. Then refresh."
+        }
+    )
+
+    @post_dump
+    def _only_when_so(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if not data.get("second_factor_required"):
+            data.pop("second_factor_required", None)
+        return data
+
+
+class TokensOut(SecondFactorNoted):
     """What a client keeps after signing in."""
 
     access_token = fields.String(required=True, metadata={"description": "A JWT for the Authorization header."})
@@ -77,7 +96,7 @@ class LoginUser(Schema):
     )
 
 
-class LoginOut(Schema):
+class LoginOut(SecondFactorNoted):
     """Tokens and person."""
 
     access_token = fields.String(required=True, metadata={"description": "A JWT for the Authorization header."})

@@ -1,14 +1,16 @@
 """End sessions: log out, end one by its id, end those a person has for an organization."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import Update, func, update
 from sqlalchemy.orm import Session
 
 from chassis.auth import Caller
 from chassis.clock import now
 from chassis.errors import NotFound
 from identity.models import UserSession
+from identity.queries.second_factor import has_one
 
 
 def end_session(session: Session, caller: Caller, session_id: UUID, reason: str = "ended") -> None:
@@ -34,4 +36,18 @@ def end_sessions(
         statement = statement.where(UserSession.id != but)
     if organization_id is not None:
         statement = statement.where(UserSession.organization_id == organization_id)
-    session.execute(statement.values(revoked_at=at, revoked_reason=reason, revoked_in=func.pg_current_xact_id()))
+    _revoke(session, statement, reason, at)
+
+
+def end_sessions_without_second_factor(session: Session, organization_id: UUID) -> None:
+    """End the sessions for an organization of everybody who has no second factor."""
+    statement = update(UserSession).where(
+        UserSession.organization_id == organization_id,
+        UserSession.revoked_at.is_(None),
+        ~has_one(UserSession.user_id),
+    )
+    _revoke(session, statement, "second_factor_demanded", now())
+
+
+def _revoke(session: Session, which: Update, reason: str, at: datetime) -> None:
+    session.execute(which.values(revoked_at=at, revoked_reason=reason, revoked_in=func.pg_current_xact_id()))

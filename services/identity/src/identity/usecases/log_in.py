@@ -19,7 +19,7 @@ from identity.usecases.open_session import Tokens, open_session
 
 @dataclass(frozen=True)
 class LoggedIn:
-    """Who came in, for which organization, with which roles there."""
+    """Who came in, for which organization, with which roles there: for none while a second factor is missing."""
 
     user: User
     organization_id: UUID | None
@@ -72,6 +72,8 @@ def _enter(session: Session, user: User, password: str, customer_domain: str | N
     if user.password_hash and is_outdated(user.password_hash):
         user.password_hash = hash_password(password)
     tokens = open_session(session, user.id, organization_id, device)
+    if tokens.second_factor_required:
+        return LoggedIn(user, None, [], tokens)
     return LoggedIn(user, organization_id, organizations.held(session, user.id, organization_id), tokens)
 
 

@@ -12,6 +12,7 @@ from chassis.wiring import use
 from identity.clients.signer import Signer
 from identity.models import Organization, User
 from identity.queries import organizations
+from identity.queries.second_factor import lacks
 from identity.rules import roles
 
 LOOK = "dashboard.view"
@@ -36,10 +37,12 @@ def speak_for_reader(session: Session, *, organization_id: UUID, user_id: UUID) 
     user = session.get(User, user_id)
     if user is None or not organizations.is_member(session, organization_id, user_id):
         raise NotFound()
+    organization = session.get_one(Organization, organization_id)
+    if lacks(session, user_id, organization):
+        raise NotFound()
     claims = roles.only(roles.rights(organizations.held(session, user_id, organization_id)), LOOK)
     if not claims["perms"] and not claims.get("narrow"):
         raise NotFound()
-    kind = session.get_one(Organization, organization_id).kind
-    rights = {**claims, "org": str(organization_id), "org_kind": kind, "aud": _CALLEE}
+    rights = {**claims, "org": str(organization_id), "org_kind": organization.kind, "aud": _CALLEE}
     token = use(session, Signer).access_token(user_id, new_id(), rights, _LIFE)
     return Reader(token, user.email if user.email_verified else None, user.name)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Caller
 from chassis.errors import NotFound
+from identity.errors import SecondFactorDemanded
 from identity.models import Organization, UserSession
 from identity.queries import organizations
 from identity.queries.sessions import check_live
@@ -19,8 +20,9 @@ def switch_organization(
 ) -> Tokens:
     """Tokens for the other organization. The session switched from goes on; the new one ends when that one would.
 
-    Raises NotFound for an organization the caller does not belong to, SessionEnded for who was signed out meanwhile;
-    the platform's administrators may enter any, on record.
+    Raises NotFound for an organization the caller does not belong to, SecondFactorDemanded by one that asks for more
+    than the caller has, SessionEnded for who was signed out meanwhile; the platform's administrators may enter any, on
+    record.
     """
     if caller.session_id is None or caller.user_id is None:
         raise NotFound()
@@ -37,6 +39,8 @@ def switch_organization(
         )
     ends_at = session.get_one(UserSession, caller.session_id).ends_at
     tokens = open_session(session, caller.user_id, organization_id, device, ends_at=ends_at)
+    if tokens.second_factor_required:
+        raise SecondFactorDemanded()
     # Asked again now that the new session's row holds the person: the old one may have been ended since.
     check_live(session, caller)
     return tokens
