@@ -20,6 +20,9 @@ BATCH = 500
 BATCH_BYTES = 4_000_000
 """A batch is at most so many events; it takes one more while it has fewer than so many bytes of data."""
 
+# Debts come and go by thousands between two looks of autovacuum, so the planner never knows how many there are. Left to
+# itself it reads and sorts all that are owed, and all that were paid since, though the index has the next ones first.
+_BY_INDEX = text("select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)")
 # Each name's first debts by the index, then the first of these: no sort of all that is owed.
 _NEXT = """
 with debt as materialized (
@@ -94,6 +97,7 @@ def next_batch(session: Session, service: str, names: Sequence[str]) -> Sequence
 
     Without ``broker`` among the names, what is younger than a debt to the broker waits until that is adopted.
     """
+    session.execute(_BY_INDEX)
     values: dict[str, Any] = {"names": list(names), "batch": BATCH, "bytes": BATCH_BYTES}
     if BROKER in names:
         return session.execute(_NEXT_OF_ANY, values).all()
@@ -107,6 +111,7 @@ def is_full(rows: Sequence[Row[Any]]) -> bool:
 
 def settle(session: Session, rows: Sequence[Row[Any]]) -> None:
     """These debts are paid."""
+    session.execute(_BY_INDEX)
     paid = {"subscribers": [row.subscriber for row in rows], "positions": [row.position for row in rows]}
     session.execute(_SETTLE, paid)
 
