@@ -14,11 +14,13 @@ from uuid import UUID
 from weakref import WeakSet
 
 from prometheus_client import Counter, Histogram
-from sqlalchemy import BigInteger, Connection, DateTime, Engine, MetaData, Numeric, create_engine, text
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, MetaData, Numeric, create_engine, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
+
+from chassis.arrays import write_quickly
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -86,6 +88,7 @@ class Database:
             hide_parameters=True,
             connect_args={"connect_timeout": 5, "options": "-c statement_timeout=60000 -c lock_timeout=10000"},
         )
+        event.listen(self.engine, "connect", lambda connection, _: write_quickly(connection))
         _engines.add(self.engine)
         self.provided: dict[type, object] = {}
         self._bound: Connection | None = None
