@@ -29,7 +29,7 @@ def text(cells: Cells, column: str, longest: int = 200, *, needed: bool = False)
         return None
     if len(found) > longest:
         raise RowRefused(column, f"Longer than {longest} characters.")
-    if _CONTROL.search(found):
+    if not found.isprintable() and _CONTROL.search(found):
         raise RowRefused(column, "Control characters are not allowed.")
     return found
 
