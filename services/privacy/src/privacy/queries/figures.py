@@ -11,11 +11,14 @@ from privacy.queries.requests import open_by_right
 
 OPEN = Figure("privacy_data_requests_open", "Requests of people over their data that wait for an answer.", "right")
 OVERDUE = Figure("privacy_data_requests_overdue", "Of these, the ones past the time the law gives.", "right")
+NEAR = Figure(
+    "privacy_data_requests_near", "Requests past three quarters of the time the law gives, overdue ones too.", "right"
+)
 GRANTED = Figure("privacy_consents_granted", "Consents in force now.", "scope")
 
 
 def gauges(database: Database) -> list[Sample]:
-    """Grants in force now, by scope; requests that are open, and overdue, by right."""
+    """Grants in force now, by scope; requests that are open, overdue and soon to be, by right."""
     live = (
         select(Grant.scope, func.count())
         .join(Student, Student.id == Grant.student_id)
@@ -25,5 +28,9 @@ def gauges(database: Database) -> list[Sample]:
     with database.transaction(SYSTEM) as session:
         grants = [GRANTED(count, scope=scope) for scope, count in session.execute(live)]
         waiting = open_by_right(session, now())
-    opened = [OPEN(number, right=right) for right, number, _ in waiting]
-    return grants + opened + [OVERDUE(number, right=right) for right, _, number in waiting]
+    requests = [
+        figure(number, right=right)
+        for right, *numbers in waiting
+        for figure, number in zip((OPEN, OVERDUE, NEAR), numbers, strict=True)
+    ]
+    return grants + requests

@@ -112,8 +112,9 @@ def erased_among(session: Session, ids: Sequence[UUID]) -> set[UUID]:
     return set(session.scalars(select(Erased.id).where(Erased.id.in_(ids))))
 
 
-def open_by_right(session: Session, at: datetime) -> Sequence[Row[str, int, int]]:
-    """Right, open requests, and how many of them are past their time."""
+def open_by_right(session: Session, at: datetime) -> Sequence[Row[str, int, int, int]]:
+    """Right, open requests, how many of them are past their time, and how many past three quarters of it or more."""
     overdue = func.count().filter(DataRequest.due_at <= at)
-    statement = select(DataRequest.kind, func.count(), overdue).where(DataRequest.state.in_(OPEN))
+    near = func.count().filter(_NEAR.bindparams(at=at))
+    statement = select(DataRequest.kind, func.count(), overdue, near).where(DataRequest.state.in_(OPEN))
     return session.execute(statement.group_by(DataRequest.kind)).all()

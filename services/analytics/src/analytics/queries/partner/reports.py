@@ -16,6 +16,11 @@ where organization_id = :organization and fingerprint = :fingerprint and expires
 order by requested_at desc limit 1
 """)  # noqa: S608 - our own words, as below
 _WAITING = text("select count(*) from reports where organization_id = :organization and state = 'waiting'")
+# Of all organizations.
+_QUEUE = text("""
+select count(*), coalesce(extract(epoch from cast(:now as timestamptz) - min(requested_at)), 0)
+from reports where state = 'waiting'
+""")
 _ADD = text(f"""
 insert into reports (
     organization_id, report_id, fingerprint, kind, form, since, until, requested_by, organization_kind, requested_at,
@@ -70,6 +75,12 @@ def same(session: Session, organization_id: UUID, fingerprint: str, since: datet
 def waiting(session: Session, organization_id: UUID) -> int:
     """How many of the organization's are to be made."""
     return int(session.scalar(_WAITING, {"organization": organization_id}) or 0)
+
+
+def queue(session: Session, now: datetime) -> tuple[int, float]:
+    """How many reports are to be made, and for how many seconds the oldest has been."""
+    number, age = session.execute(_QUEUE, {"now": now}).one()
+    return int(number), max(0.0, float(age))
 
 
 def add(session: Session, **values: Any) -> Row[Any]:
