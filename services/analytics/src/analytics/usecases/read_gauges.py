@@ -14,7 +14,9 @@ ACTIVE = Figure("analytics_students_active", "Students in a cohort with a result
 RESULTS = Figure("analytics_results", "Results recorded.")
 COMPLETIONS = Figure("analytics_completions", "Enrolments completed.")
 REPORTS = Figure("analytics_reports_waiting", "Reports that were asked for and are not made.")
-REPORTS_AGE = Figure("analytics_reports_oldest_age_seconds", "How long the oldest report asked for has waited to be made.")
+REPORTS_AGE = Figure(
+    "analytics_reports_oldest_age_seconds", "How long the oldest of the reports that wait has done so."
+)
 
 
 def read_gauges(session: Session) -> list[Sample]:
