@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from chassis import outbox
 from chassis.database import SYSTEM, Database
 from chassis.http_client import Unavailable
 from chassis.service import Service
-from chassis.testing import headers_of, token
-from chassis.testing.apps import shared_application
+from chassis.testing import cluster, headers_of, token
+from chassis.testing.apps import application, shared_application
 from contracts.event import Event
 from contracts.subscriptions import subscribers
 from privacy.app import SERVICE as PRIVACY
@@ -22,11 +24,16 @@ from programs.clients.privacy import Privacy
 
 
 class House:
-    """One service under test, all of whose writes are rolled back."""
+    """One service under test."""
 
     def __init__(self, service: Service, app: Flask) -> None:
-        self.service, self.client = service, app.test_client()
+        self.service, self._app = service, app
         self.database: Database = app.extensions["database"]
+
+    @property
+    def client(self) -> FlaskClient:
+        """A new HTTP client; one a thread."""
+        return self._app.test_client()
 
     def hear(self, *events: Event) -> None:
         for event in events:
@@ -73,7 +80,7 @@ class _Answer:
 
 
 @contextmanager
-def _house(service: Service) -> Iterator[House]:
+def _rolled_back(service: Service) -> Iterator[House]:
     app = shared_application(service, {})
     database: Database = app.extensions["database"]
     provided = dict(database.provided)
@@ -84,6 +91,17 @@ def _house(service: Service) -> Iterator[House]:
         outer.rollback()
     database.provided.clear()
     database.provided.update(provided)
+
+
+@contextmanager
+def _committing(service: Service) -> Iterator[House]:
+    name = cluster().copy(service)
+    app, _ = application(service, name, {})
+    house = House(service, app)
+    yield house
+    house.database.engine.dispose()
+    with psycopg.connect(cluster().server.superuser_dsn(), autocommit=True) as connection:
+        connection.execute(f'drop database "{name}" with (force)')
 
 
 class Street:
@@ -112,5 +130,13 @@ class Street:
 
 @pytest.fixture
 def street() -> Iterator[Street]:
-    with _house(PROGRAMS) as programs, _house(PRIVACY) as privacy:
+    """All of whose writes are rolled back."""
+    with _rolled_back(PROGRAMS) as programs, _rolled_back(PRIVACY) as privacy:
+        yield Street(programs, privacy)
+
+
+@pytest.fixture
+def committing_street() -> Iterator[Street]:
+    """For races: every transaction commits, and many threads may ask."""
+    with _committing(PROGRAMS) as programs, _committing(PRIVACY) as privacy:
         yield Street(programs, privacy)

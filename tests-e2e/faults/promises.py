@@ -15,6 +15,7 @@ PAID = "services/billing/tests/test_webhooks_from_the_provider.py::"
 REFUNDED = "services/billing/tests/test_refunds_at_the_provider.py::"
 DECISIONS = "services/privacy/tests/test_every_cell_of_the_decision.py::"
 WITHDRAWALS = "services/privacy/tests/test_consent_races.py::"
+WITHDRAWN = "tests-e2e/doors/test_withdrawn_while_it_is_read.py::"
 READS = "tests-e2e/doors/test_every_read_of_a_student.py::"
 REBUILD = "services/analytics/tests/test_rebuild.py::"
 
@@ -120,13 +121,16 @@ PROMISES = (
     Promise(
         "consent",
         "every (viewer, scope, age, state) cell, as privacy decides and as programs answers; "
-        "withdrawn while many read; read while privacy is down",
+        "withdrawn while many ask privacy, and while many read every kind of record through programs' door; "
+        "read while privacy is down",
         (
             Shown(f"{DECISIONS}test_every_viewer_gets_the_answer_of_the_table", ("cells",), ("wrong_answers",)),
             Shown(f"{READS}test_every_viewer_reads_what_the_table_says_and_is_in_the_log_once",
                   ("cells",), ("wrong_answers",)),
             Shown(f"{WITHDRAWALS}test_no_read_is_allowed_after_a_withdrawal_was_answered",
                   ("withdrawals", "asked_after"), ("allowed_after",)),
+            Shown(f"{WITHDRAWN}test_no_read_that_begins_after_a_withdrawal_was_answered_is_allowed",
+                  ("kinds_of_read", "withdrawals", "seen_before", "asked_after"), ("allowed_after",)),
             Shown(f"{READS}test_when_privacy_cannot_be_asked_the_answer_is_no",
                   ("asked_while_down",), ("allowed_while_down",)),
         ),
