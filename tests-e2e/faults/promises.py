@@ -9,6 +9,7 @@ ONE_EFFECT = "tests-e2e/faults/test_one_effect.py::"
 OUT = "tests-e2e/faults/test_webhooks_out.py::"
 RACES = "services/programs/tests/test_races.py::"
 LEDGER = "services/billing/tests/test_ledger_"
+KILLED = "tests-e2e/faults/test_refresh_killed.py::"
 REFRESH = "services/identity/tests/test_refresh_tokens.py::"
 CALLBACKS = "services/billing/tests/providers/test_every_callback.py::"
 PAID = "services/billing/tests/test_webhooks_from_the_provider.py::"
@@ -77,13 +78,18 @@ PROMISES = (
     ),
     Promise(
         "refresh tokens",
-        "a used one replayed after the grace: its family is dead; one token exchanged many times at once: "
-        "at most one live family, nobody logged out",
+        "a used one of any age replayed after the grace, once and by many at once: its family is dead; one token "
+        "exchanged many times at once, and killed before every statement, commit and answer of an exchange, then asked "
+        "again: one live family, nobody logged out",
         (
             Shown(f"{REFRESH}test_a_used_token_after_the_grace_ends_the_whole_session_at_once",
                   ("replays",), ("alive_after_a_replay",)),
+            Shown(f"{REFRESH}test_a_copy_used_by_twenty_at_once_ends_the_family_and_no_other",
+                  ("replays", "at_once"), ("alive_after_a_replay", "families_too_many")),
             Shown(f"{REFRESH}test_twenty_at_the_same_moment_get_one_successor",
                   ("refreshes", "at_once"), ("families_too_many", "logged_out")),
+            Shown(f"{KILLED}test_killed_before_any_step_of_a_refresh_nobody_is_logged_out",
+                  ("kills",), ("families_too_many", "logged_out")),
         ),
     ),
     Promise(
