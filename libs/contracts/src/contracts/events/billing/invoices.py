@@ -27,7 +27,7 @@ class InvoiceIssued(Event, subject="organization_id"):
 
 @dataclass(frozen=True, kw_only=True)
 class InvoicePaid(Event, subject="organization_id"):
-    """An invoice is settled in full."""
+    """An invoice is settled in full. ``credited_minor`` of its total had been taken back by credit notes before."""
 
     organization_id: UUID
     invoice_id: UUID
@@ -36,11 +36,12 @@ class InvoicePaid(Event, subject="organization_id"):
     currency: str
     paid_at: datetime
     cohort_id: UUID | None = None
+    credited_minor: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceOverdue(Event, subject="organization_id"):
-    """An invoice was not paid by ``due_on``; said once."""
+    """An invoice was not paid by ``due_on``; said once. ``due_minor`` is what is to be paid of its total."""
 
     organization_id: UUID
     invoice_id: UUID
@@ -50,11 +51,15 @@ class InvoiceOverdue(Event, subject="organization_id"):
     due_on: date
     overdue_at: datetime
     cohort_id: UUID | None = None
+    due_minor: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceReminderDue(Event, subject="organization_id"):
-    """It is time to remind of an overdue invoice: ``days`` have passed since ``due_on``. Once for each ``days``."""
+    """It is time to remind of an overdue invoice: ``days`` have passed since ``due_on``. Once for each ``days``.
+
+    ``due_minor`` is what is to be paid of its total.
+    """
 
     organization_id: UUID
     invoice_id: UUID
@@ -64,11 +69,15 @@ class InvoiceReminderDue(Event, subject="organization_id"):
     due_on: date
     days: int
     cohort_id: UUID | None = None
+    due_minor: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreditNoteIssued(Event, subject="organization_id"):
-    """A credit note with its number takes back some of an invoice."""
+    """A credit note with its number takes back some of an invoice: of a refund, or of usage that was corrected.
+
+    ``due_minor`` is what is to be paid of the invoice after it: 0 when it had been paid, or nothing is left of it.
+    """
 
     organization_id: UUID
     credit_note_id: UUID
@@ -79,3 +88,5 @@ class CreditNoteIssued(Event, subject="organization_id"):
     currency: str
     issued_on: date
     cohort_id: UUID | None = None
+    refund_id: UUID | None = None
+    due_minor: int | None = None
