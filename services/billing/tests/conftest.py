@@ -33,6 +33,7 @@ from chassis.clock import now
 from chassis.database import SYSTEM, Database
 from chassis.ids import new_id
 from chassis.money import Money
+from chassis.render import Renderer, RendererBusy
 from chassis.service import Service
 from chassis.testing import Committing, Headers, headers_of
 from chassis.wiring import provide
@@ -365,6 +366,28 @@ def quick(app: Flask, database: Database) -> QuickShop:
     provide(database, Programs, shop.seats)
     shop.hear(organization_created(shop.organization))
     return shop
+
+
+class Printer(Renderer):
+    """The renderer's work, done here instead of in its process."""
+
+    def __init__(self) -> None:
+        self.busy = False
+
+    def pdf(self, html: str, css: str = "") -> bytes:
+        from chassis.render.document import to_pdf
+
+        if self.busy:
+            raise RendererBusy
+        return to_pdf(html, css)
+
+
+@pytest.fixture
+def printer(quick: QuickShop) -> Printer:
+    """What prints the quick shop's documents."""
+    printer = Printer()
+    provide(quick.database, Renderer, printer)
+    return printer
 
 
 def organization_created(organization_id: UUID, name: str = "Safari Foundation") -> OrganizationCreated:

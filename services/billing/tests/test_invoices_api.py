@@ -8,32 +8,9 @@ import time_machine
 from pypdf import PdfReader
 
 from chassis.ids import new_id
-from chassis.render import Renderer, RendererBusy
 from chassis.testing import headers_of
-from chassis.wiring import provide
 
 URL = "/api/v1/billing/invoices/"
-
-
-class Printer(Renderer):
-    """The renderer's work, done here instead of in its process."""
-
-    def __init__(self):
-        self.busy = False
-
-    def pdf(self, html, css=""):
-        from chassis.render.document import to_pdf
-
-        if self.busy:
-            raise RendererBusy
-        return to_pdf(html, css)
-
-
-@pytest.fixture
-def printer(quick):
-    printer = Printer()
-    provide(quick.database, Renderer, printer)
-    return printer
 
 
 def pdf(shop, invoice):

@@ -18,7 +18,8 @@ _HELP = "write the month's statements and issue its invoices; closing it again c
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Close a month for every organization: a statement for each cohort, invoices of what was metered. "
+        "Close a month for every organization: a statement for each cohort, invoices of what was metered, credit notes "
+        "of what was corrected. "
         "Cut off at any point, it goes on when it is started again; several may run at once."
     )
     parser.add_argument("--month", required=True, type=_month, metavar="YYYY-MM", help="a month that is over")
@@ -53,7 +54,11 @@ def _report(done: Closing) -> list[str]:
     lines += [
         f"{row['invoices']} invoices over {Money(row['total_minor'], row['currency']).format()}" for row in done.totals
     ]
-    reasons = {"no_price": "there is no price in that currency", "exceeds_invoice": "it takes back more than is owed"}
+    lines += [
+        f"{row['credit_notes']} credit notes over {Money(row['total_minor'], row['currency']).format()}"
+        for row in done.credited
+    ]
+    reasons = {"no_price": "there is no price in that currency", "exceeds_invoice": "its invoice was refunded already"}
     lines += [
         f"not billed: {row['usages']} {row['product']} in {row['currency']} of {row['organizations']} organizations, "
         f"{reasons[row['reason']]}"

@@ -9,7 +9,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line to be: ``quantity`` times ``months`` of ``unit``. ``net_minor`` may be negative when it corrects."""
+    """One line to be, of an invoice or of a credit note to it: ``quantity`` times ``months`` of ``unit``."""
 
     product: str
     description: str
@@ -23,6 +23,11 @@ class Line:
     usage_month: date | None = None
     corrects: bool = False
     placement_id: UUID | None = None
+
+    @property
+    def total_minor(self) -> int:
+        """Tax included, in minor units of the currency."""
+        return self.net_minor + self.tax_minor
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,13 +16,14 @@ from chassis.json_provider import number
 from chassis.money import Money, UnknownCurrency, exponent
 
 MENTOR_SESSION, LAB_HOUR, REVENUE_SHARE = "mentor_session", "lab_hour", "revenue_share"
+UNITS = {MENTOR_SESSION: "session", LAB_HOUR: "minute", REVENUE_SHARE: "placement"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
     """So much of a product, used in ``usage_month``, for one payer, cohort and currency.
 
-    ``quantity`` is sessions, minutes of lab use, or the first year's salary in minor units; negative takes back.
+    ``quantity`` is sessions, minutes of lab use, or the first year's salary in minor units.
     ``rate`` is minor units a session or hour, or the percentage of the salary; None when there is no price.
     """
 
@@ -47,19 +48,27 @@ class Usage:
             return False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """So much usage to be taken back of one line of an invoice, which still bills ``billed`` of it at ``tax_rate``."""
+
+    usage: Usage
+    invoice_id: UUID
+    position: int
+    billed: int
+    tax_rate: Decimal
+
+
 def priced(usage: Usage, tax_rate: Decimal) -> Line:
     """The line of a usage that has a price. Labs are billed to the minute; halves of a minor unit to the even side."""
-    rate = Fraction(usage.rate or 0)
-    exact = {MENTOR_SESSION: rate, LAB_HOUR: rate / 60, REVENUE_SHARE: rate / 100}[usage.product] * usage.quantity
-    net = half_even(exact, usage.currency)
-    tax = half_even(net.minor * Fraction(tax_rate) / 100, usage.currency)
+    net, tax = _worth(usage, usage.quantity, tax_rate)
     share = usage.product == REVENUE_SHARE
     return Line(
         product=usage.product,
-        description=_described(usage),
-        quantity=(1 if usage.quantity > 0 else -1) if share else usage.quantity,
-        unit={MENTOR_SESSION: "session", LAB_HOUR: "minute", REVENUE_SHARE: "placement"}[usage.product],
-        unit_minor=abs(net.minor) if share else int(rate),
+        description=_described(usage, ", as corrected or recorded since" if usage.corrects else ""),
+        quantity=1 if share else usage.quantity,
+        unit=UNITS[usage.product],
+        unit_minor=net.minor if share else int(usage.rate or 0),
         net_minor=net.minor,
         tax_rate=tax_rate,
         tax_minor=tax.minor,
@@ -69,18 +78,38 @@ def priced(usage: Usage, tax_rate: Decimal) -> Line:
     )
 
 
-def fitting(pairs: Sequence[tuple[Usage, Line]]) -> list[tuple[Usage, Line]]:
-    """Those that one invoice can hold: all that is owed, and of what is taken back, oldest first, as much as leaves
-    something to pay. An invoice is never zero or less; the rest waits for the next, or for a credit note.
+def credited(taken: Taken) -> Line:
+    """The line of a credit note: what the invoice's line came to before, less what it comes to after. So all that is
+    ever taken back of a line, to the last of it, is to the cent what it was billed at.
     """
-    owed = [pair for pair in pairs if pair[1].net_minor >= 0]
-    total = sum(line.net_minor + line.tax_minor for _, line in owed)
-    for usage, line in sorted(pairs, key=lambda pair: (pair[0].usage_month, pair[0].line)):
-        amount = line.net_minor + line.tax_minor
-        if line.net_minor < 0 < total + amount:
-            owed.append((usage, line))
-            total += amount
-    return sorted(owed, key=lambda pair: pair[0].line) if total > 0 else []
+    usage = taken.usage
+    before, after = (
+        _worth(usage, quantity, taken.tax_rate) for quantity in (taken.billed, taken.billed - usage.quantity)
+    )
+    share = usage.product == REVENUE_SHARE
+    return Line(
+        product=usage.product,
+        description=_described(usage, ", taken back"),
+        quantity=1 if share else usage.quantity,
+        unit=UNITS[usage.product],
+        unit_minor=(before[0] - after[0]).minor if share else int(usage.rate or 0),
+        net_minor=(before[0] - after[0]).minor,
+        tax_rate=taken.tax_rate,
+        tax_minor=(before[1] - after[1]).minor,
+        usage_month=usage.usage_month,
+        corrects=True,
+        placement_id=usage.placement_id,
+    )
+
+
+def fitting(lines: Sequence[tuple[Taken, Line]], left: int) -> list[tuple[Taken, Line]]:
+    """Those that an invoice with so many minor units left holds, in their order; the rest waits."""
+    taken = []
+    for one, line in lines:
+        if line.total_minor <= left:
+            taken.append((one, line))
+            left -= line.total_minor
+    return taken
 
 
 def rates(catalog_prices: Mapping[str, Mapping[str, Decimal]]) -> Iterable[tuple[str, str, int]]:
@@ -90,19 +119,25 @@ def rates(catalog_prices: Mapping[str, Mapping[str, Decimal]]) -> Iterable[tuple
             yield currency, product, Money.parse(prices[product], currency).minor
 
 
-def _described(usage: Usage) -> str:
+def _worth(usage: Usage, quantity: int, tax_rate: Decimal) -> tuple[Money, Money]:
+    """Net and tax of so much of it."""
+    rate = Fraction(usage.rate or 0)
+    exact = {MENTOR_SESSION: rate, LAB_HOUR: rate / 60, REVENUE_SHARE: rate / 100}[usage.product] * quantity
+    net = half_even(exact, usage.currency)
+    return net, half_even(net.minor * Fraction(tax_rate) / 100, usage.currency)
+
+
+def _described(usage: Usage, why: str) -> str:
     of = "placed" if usage.product == REVENUE_SHARE else "used"
     when = format_date(usage.usage_month, "MMMM y", locale="en")
-    later = ", as corrected or recorded since" if usage.corrects else ""
-    return f"{Catalog.named(usage.product)}, {_amount(usage)}, {of} in {when}{later}"
+    return f"{Catalog.named(usage.product)}, {_amount(usage)}, {of} in {when}{why}"
 
 
 def _amount(usage: Usage) -> str:
-    sign, quantity = ("\u2212" if usage.quantity < 0 else ""), abs(usage.quantity)
     if usage.product == REVENUE_SHARE:
-        salary = Money(quantity, usage.currency).format()
-        return f"{sign}{number(usage.rate or Decimal(0))} % of {salary} first-year salary"
+        salary = Money(usage.quantity, usage.currency).format()
+        return f"{number(usage.rate or Decimal(0))} % of {salary} first-year salary"
     if usage.product == LAB_HOUR:
-        hours, minutes = divmod(quantity, 60)
-        return sign + " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n)
-    return f"{sign}{quantity:,} {'session' if quantity == 1 else 'sessions'}"
+        hours, minutes = divmod(usage.quantity, 60)
+        return " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n)
+    return f"{usage.quantity:,} {'session' if usage.quantity == 1 else 'sessions'}"

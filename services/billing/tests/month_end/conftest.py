@@ -78,8 +78,30 @@ class Office:
             arguments = _parser(SERVICE).parse_args(["close-month", "--month", month])
             return COMMANDS["close-month"][2](self.shop.database, arguments)
 
+    def order_invoice(self, invoice: Any, headers: Any = None, **body: Any) -> Any:
+        """POST a checkout that pays it."""
+        urls = {"success_url": "https://sponsor.example/paid", "cancel_url": "https://sponsor.example/cart"}
+        return self.shop.client.post(
+            "/api/v1/billing/checkout/sessions/",
+            json={"method": "mpesa", **urls, "invoice_id": invoice["id"], **body},
+            headers=headers or self.shop.headers,
+        )
+
+    def checkout_of(self, invoice: Any, **body: Any) -> Any:
+        """An open checkout that pays it."""
+        answer = self.order_invoice(invoice, **body)
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+    def pay_invoice(self, invoice: Any) -> None:
+        """Pay what is due of it."""
+        self.shop.pay(self.checkout_of(invoice)["id"])
+
     def invoices(self, **query: Any) -> list[Any]:
         return list(reversed(self.shop.get("/invoices/", **query)["items"]))
+
+    def credit_notes(self, **query: Any) -> list[Any]:
+        return list(reversed(self.shop.get("/credit-notes/", **query)["items"]))
 
     def lines(self) -> list[tuple[Any, ...]]:
         """Of every invoice: product, quantity, unit and net."""

@@ -14,11 +14,12 @@ import pytest
 import time_machine
 from sqlalchemy import event
 
+from billing.rules import Month
 from chassis.ids import new_id
 from chassis.testing import ENVIRONMENT
-from contracts.events.billing import InvoiceIssued
+from contracts.events.billing import CreditNoteIssued, InvoiceIssued
 from contracts.events.identity import OrganizationCreated
-from contracts.events.programs import CohortCreated
+from contracts.events.programs import CohortCreated, LabUsed
 
 AT = datetime(2026, 10, 3, 9, tzinfo=UTC)
 
@@ -115,6 +116,60 @@ def test_cut_off_between_any_two_steps_it_goes_on_to_the_same_end(busy_desk):
     assert_told_once(busy_desk)
 
 
+def corrected_organization(desk):
+    """An organization that was billed for October, and of which all of one invoice and a third of another goes back."""
+    organization = organization_with_usage(desk)
+    mine = [told for told in desk.told.values() if told.organization_id == organization]
+    desk.close()
+    [lab] = [told for told in mine if isinstance(told, LabUsed)]
+    desk.correct(lab.usage_id, minutes=20)
+    for told in mine:
+        if told.cohort_id != lab.cohort_id:
+            desk.correct(told.session_id, minutes=0)
+    return organization
+
+
+def taken_back(desk, organization):
+    """What the closing made of the corrections."""
+    of = "from {} where organization_id = :id"
+    return {
+        "notes": desk.shop.rows(f"select total_minor {of.format('credit_notes')} order by 1", id=organization),
+        "invoices": desk.shop.rows(
+            f"select total_minor, credited_minor, state {of.format('invoices')} order by 1", id=organization
+        ),
+        "billed": desk.shop.rows(f"select sum(quantity)::bigint {of.format('billed_usage')}", id=organization),
+        **{name: outcome(desk, organization)[name] for name in ("owed", "left", "scratch")},
+    }
+
+
+CORRECTED = {
+    "notes": [(13_333,), (700_000,)],
+    "invoices": [(700_000, 700_000, "credited"), (720_000, 13_333, "issued")],
+    "billed": [(21,)],
+    "owed": [(706_667,)],
+    "left": [(0,)],
+    "scratch": [(0,)],
+}
+
+
+def test_cut_off_anywhere_what_was_taken_back_is_given_back_once(busy_desk):
+    step, cut, month = 0, True, Month.parse("2026-10")
+    while cut:
+        step += 1
+        organization = corrected_organization(busy_desk)
+        month = month.next
+        when = (str(month), month.next.ends(UTC))
+        with going_down_at(busy_desk.shop.database, step) as left:
+            busy_desk.close(*when)
+        cut = left[0] <= 0
+        busy_desk.close(*when)
+        assert taken_back(busy_desk, organization) == CORRECTED, f"cut off before step {step}"
+    assert step > 25
+    numbers = [row.sequence for row in busy_desk.shop.rows("select sequence from credit_notes order by year, sequence")]
+    told = Counter(said.number for said in busy_desk.shop.said(CreditNoteIssued))
+    assert (len(told), set(told.values())) == (len(numbers), {1})
+
+
 def test_the_job_goes_on_where_it_was_cut_off_and_closes_the_months_that_are_due(busy_desk):
     organization = organization_with_usage(busy_desk)
     with time_machine.travel(datetime(2026, 11, 3, 20, tzinfo=UTC)):
@@ -140,7 +195,6 @@ def test_several_who_close_at_once_close_each_organization_once(busy_desk, monke
     monkeypatch.setattr("billing.usecases.close_month.close.BATCH", 2)
     organizations = [organization_with_usage(busy_desk) for _ in range(9)]
     with time_machine.travel(datetime(2026, 11, 2, 9, tzinfo=UTC)), ThreadPoolExecutor(3) as pool:
-        from billing.rules import Month
         from billing.usecases.close_month import close_month
 
         list(pool.map(lambda _: close_month(busy_desk.shop.database, Month.parse("2026-10")), range(3)))

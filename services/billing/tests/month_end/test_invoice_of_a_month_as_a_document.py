@@ -7,25 +7,10 @@ import pytest
 from pypdf import PdfReader
 
 from chassis.ids import new_id
-from chassis.render import Renderer
-from chassis.wiring import provide
-
-
-class Printer(Renderer):
-    """The renderer's work, done here instead of in its process."""
-
-    def __init__(self):
-        self.busy = False
-
-    def pdf(self, html, css=""):
-        from chassis.render.document import to_pdf
-
-        return to_pdf(html, css)
 
 
 @pytest.fixture
-def invoice(desk):
-    provide(desk.shop.database, Renderer, Printer())
+def invoice(desk, printer):
     at = datetime(2026, 10, 3, 9, tzinfo=UTC)
     desk.session(at)
     desk.lab(at, 95)

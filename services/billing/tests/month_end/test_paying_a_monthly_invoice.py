@@ -83,6 +83,7 @@ def test_a_paid_invoice_is_not_paid_again(desk, invoice):
 
 def test_of_two_payments_of_one_invoice_the_second_is_held_as_credit(desk, invoice):
     first, second = checkout(desk, invoice), checkout(desk, invoice)
+    desk.shop.client.post(f"/pay/{second['id']}")
     desk.shop.pay(first["id"])
     desk.shop.pay(second["id"])
     assert len(desk.shop.said(InvoicePaid)) == 1
@@ -91,6 +92,13 @@ def test_of_two_payments_of_one_invoice_the_second_is_held_as_credit(desk, invoi
         ("completed", None),
         ("unapplied", "paid_twice"),
     ]
+
+
+def test_nobody_is_sent_to_pay_an_invoice_that_is_paid(desk, invoice):
+    first, second = checkout(desk, invoice), checkout(desk, invoice)
+    desk.shop.pay(first["id"])
+    page = desk.shop.client.post(f"/pay/{second['id']}")
+    assert (page.status_code, "nothing to pay any more" in page.text) == (409, True)
 
 
 def test_a_payment_of_another_amount_leaves_it_unpaid_and_is_held(desk, invoice):

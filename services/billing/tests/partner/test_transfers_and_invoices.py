@@ -7,21 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from chassis.ids import new_id
-from chassis.render import Renderer
-from chassis.wiring import provide
 from contracts.events.billing import FundsAllocated, InvoiceIssued, InvoiceOverdue, InvoicePaid, PaymentFailed
-
-
-class Printer(Renderer):
-    """The renderer's work, done here instead of in its process."""
-
-    def __init__(self):
-        self.busy = False
-
-    def pdf(self, html, css=""):
-        from chassis.render.document import to_pdf
-
-        return to_pdf(html, css)
 
 
 def transfer(partner, amount=150_000, reference="BT_REF_12345", **body):
@@ -147,8 +133,7 @@ def test_a_draft_goes_when_its_payment_comes_to_nothing_and_leaves_no_gap(partne
     assert partner.get("/payments/invoices")["invoices"][0]["invoice_number"] == "INV-2026-002"
 
 
-def test_the_document_says_what_it_funds_and_whether_it_is_paid(partner):
-    provide(partner.shop.database, Renderer, Printer())
+def test_the_document_says_what_it_funds_and_whether_it_is_paid(partner, printer):
     payment = transfer(partner, program_id=partner.program(), description="Q2 2026 program funding").json["id"]
     url = invoice(partner)["download_url"].removeprefix("/api/v1/partner")
 

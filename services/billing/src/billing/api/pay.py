@@ -42,8 +42,10 @@ class Page(Outward):
             shown = checkouts.shown(session, checkout)
             buyer = checkouts.buyer_name(session, checkout)
             gateway = gateways.of(checkout.method, checkout.provider)
+            due_minor = checkouts.due_minor(session, checkout)
             phone = prompt.standing(session, checkout) if gateway.asks_phone else None
         state = "expired" if checkout.is_open and now() >= checkout.expires_at else checkout.state
+        state = "settled" if state == OPEN and not due_minor else state
         found = pages.page(
             "billing",
             "pay.html",
@@ -52,6 +54,7 @@ class Page(Outward):
             checkout=shown,
             bank_account=settings.bank_account,
             state=state,
+            due_minor=due_minor,
             buyer=buyer,
             seller=settings.seller.name,
             expires_at=checkout.expires_at.astimezone(settings.time_zone),

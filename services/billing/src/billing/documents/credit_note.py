@@ -19,7 +19,7 @@ def credit_note_document(note: dict[str, Any]) -> tuple[str, str]:
         "billing",
         "credit_note.html",
         note=note,
-        lines=[{**line, "name": Catalog.named(line["product"])} for line in note["lines"]],
+        lines=[{**line, "name": _name(note, line)} for line in note["lines"]],
         amount=lambda minor: Money(minor, currency).format().replace(f"{currency} ", ""),
         total=Money(note["total_minor"], currency),
         total_in_words=in_words(Money(note["total_minor"], currency)),
@@ -28,6 +28,11 @@ def credit_note_document(note: dict[str, Any]) -> tuple[str, str]:
         exempt=EXEMPT,
     )
     return html, pages.html("billing", "invoice.css")
+
+
+def _name(note: dict[str, Any], line: dict[str, Any]) -> str:
+    """Usage that was taken back says in words how much it was, and when."""
+    return str(line["description"]) if note["month"] else Catalog.named(line["product"])
 
 
 def _day(value: date) -> str:

@@ -34,7 +34,7 @@ def invoice_document(invoice: dict[str, Any], zone: ZoneInfo, account: Sequence[
         "billing",
         "invoice.html",
         invoice=invoice,
-        account=account if invoice["transfer_reference"] and invoice["state"] != "paid" else (),
+        account=account if invoice["transfer_reference"] and invoice["due_minor"] else (),
         lines=[_line(invoice, line, zone) for line in invoice["lines"]],
         amount=lambda minor: _figure(Money(minor, currency)),
         total=Money(invoice["total_minor"], currency),

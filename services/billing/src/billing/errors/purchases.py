@@ -76,6 +76,12 @@ class AlreadyPaid(Conflict):
     code, message = "already_paid", "This invoice is already paid."
 
 
+class NothingDue(Conflict):
+    """Credit notes took all of it back before it was paid."""
+
+    code, message = "nothing_due", "Credit notes have taken back all of this invoice; there is nothing to pay."
+
+
 class NotSigned(Unauthenticated):
     """A webhook that does not carry the provider's signature of the last few minutes."""
 

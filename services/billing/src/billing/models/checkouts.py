@@ -57,6 +57,11 @@ class Checkout(Base):
         """Whether nothing has ended it yet (it may be past its time all the same)."""
         return self.state == OPEN
 
+    def ask_for(self, net: Money, tax: Money) -> None:
+        """Credit notes took some of its invoice back: ask for the rest, unless a provider has been asked already."""
+        if self.opened_at is None:
+            self.net_minor, self.tax_minor, self.amount_minor = net.minor, tax.minor, (net + tax).minor
+
     def start_paying(self, provider: str, at: datetime) -> None:
         """Remember that the payer goes to the provider. Raises CheckoutClosed when there is nothing to pay."""
         if not self.is_open or at >= self.expires_at:

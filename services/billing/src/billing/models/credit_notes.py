@@ -11,7 +11,10 @@ from chassis.database import Base
 
 
 class CreditNote(Base):
-    """Numbered without a gap. ``buyer`` and ``seller`` are as they were on the day. It never changes."""
+    """Numbered without a gap. ``buyer`` and ``seller`` are as they were on the day. It never changes.
+
+    It is of a refund, or of the closing of a ``month`` (its first day) that took usage back.
+    """
 
     __tablename__ = "credit_notes"
 
@@ -22,6 +25,7 @@ class CreditNote(Base):
     sequence: Mapped[int]
     invoice_id: Mapped[UUID]
     refund_id: Mapped[UUID | None]
+    month: Mapped[date | None]
     cohort_id: Mapped[UUID | None]
     reason: Mapped[str]
     buyer: Mapped[dict[str, Any]]
@@ -35,7 +39,7 @@ class CreditNote(Base):
 
 
 class CreditNoteLine(Base):
-    """One line of it. It never changes."""
+    """One line of it. It never changes. ``unit`` is what ``quantity`` counts, as on the invoice."""
 
     __tablename__ = "credit_note_lines"
 
@@ -49,3 +53,5 @@ class CreditNoteLine(Base):
     net_minor: Mapped[int]
     tax_rate: Mapped[Decimal]
     tax_minor: Mapped[int]
+    unit: Mapped[str | None]
+    usage_month: Mapped[date | None]

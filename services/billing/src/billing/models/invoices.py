@@ -1,4 +1,4 @@
-"""An invoice: issued once, numbered without a gap, paid once, never changed."""
+"""An invoice: issued once, numbered without a gap, paid once, corrected by credit notes, never changed."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,13 +11,16 @@ from billing.errors import AlreadyPaid
 from billing.models.payments import Payment
 from chassis.database import Base
 
-ISSUED, OVERDUE, PAID = "issued", "overdue", "paid"
+ISSUED, OVERDUE, PAID, CREDITED = "issued", "overdue", "paid", "credited"
+STATES = (ISSUED, OVERDUE, PAID, CREDITED)
 
 
 class Invoice(Base):
-    """States: issued → overdue → paid, or issued → paid. ``buyer`` and ``seller`` are as they were on the day.
+    """States: issued → overdue → paid, or issued → paid; either may end credited instead, when credit notes took all of
+    it back before anybody paid. ``buyer`` and ``seller`` are as they were on the day.
 
-    It is of a checkout, or of a ``month`` (its first day) of a cohort.
+    It is of a checkout, or of a ``month`` (its first day) of a cohort. ``credited_minor`` is what credit notes that
+    correct it took back; what refunds took back is not in it.
     """
 
     __tablename__ = "invoices"
@@ -40,6 +43,7 @@ class Invoice(Base):
     net_minor: Mapped[int]
     tax_minor: Mapped[int]
     total_minor: Mapped[int]
+    credited_minor: Mapped[int] = mapped_column(default=0)
     issued_on: Mapped[date]
     due_on: Mapped[date]
     paid_at: Mapped[datetime | None]
@@ -57,9 +61,27 @@ class Invoice(Base):
             "cohort_id": self.cohort_id,
         }
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing of it is to be paid any more."""
+        return self.state in (PAID, CREDITED)
+
+    @property
+    def due_minor(self) -> int:
+        """What is still to be paid, in minor units."""
+        return 0 if self.is_settled else self.total_minor - self.credited_minor
+
+    def credit(self, minor: int) -> int:
+        """Take so much of it back, at most what is left of it; the part of that which nobody had paid yet."""
+        unpaid = min(minor, self.due_minor)
+        self.credited_minor += minor
+        if not self.is_settled and self.due_minor == 0:
+            self.state = CREDITED
+        return unpaid
+
     def pay(self, payment: Payment, at: datetime) -> None:
-        """Settle it in full. Raises AlreadyPaid."""
-        if self.state == PAID:
+        """Settle it in full. Raises AlreadyPaid, also when nothing of it is due any more."""
+        if self.is_settled:
             raise AlreadyPaid()
         self.state, self.paid_at = PAID, at
         self.payment_id, self.payment_reference = payment.id, payment.reference

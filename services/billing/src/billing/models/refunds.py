@@ -17,7 +17,8 @@ class Refund(Base):
     """States: requested (the amount is held) → approved (its seats are free and taken away) → pending (the provider
     has taken it) → completed, or failed from any but completed.
 
-    ``credited``: of money that had paid for nothing. ``request_key`` is whose Idempotency-Key it answers, none once it
+    ``credited``: of money that had paid for nothing. ``credit_minor``: of the payment of an invoice, how much of the
+    amount credit notes had made credit before. ``request_key`` is whose Idempotency-Key it answers, none once it
     has failed: then the same request may try anew. ``returned_at``: when a failed one gave its seats back.
     """
 
@@ -36,6 +37,7 @@ class Refund(Base):
     net_minor: Mapped[int]
     tax_minor: Mapped[int]
     amount_minor: Mapped[int]
+    credit_minor: Mapped[int] = mapped_column(default=0)
     provider: Mapped[str]
     reference: Mapped[str | None]
     failure: Mapped[str | None]
@@ -48,6 +50,11 @@ class Refund(Base):
     def amount(self) -> Money:
         """What goes back, tax included."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def claimed(self) -> Money:
+        """What of it was no credit before, tax included: a credit note makes it so."""
+        return Money(self.amount_minor - self.credit_minor, self.currency)
 
     @property
     def net(self) -> Money:

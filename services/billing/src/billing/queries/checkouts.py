@@ -1,6 +1,7 @@
 """Checkouts and what is in them."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from billing.catalog import Catalog
 from billing.errors import UnknownCheckout
-from billing.models import Checkout, CheckoutLine, InvoiceLine
+from billing.models import Checkout, CheckoutLine, CreditNote, Invoice, InvoiceLine
+from billing.queries import credit_notes
 from billing.settings import Settings
 from chassis.auth import Caller
 from chassis.wiring import use
@@ -111,7 +113,10 @@ def shown(session: Session, checkout: Checkout) -> dict[str, Any]:
         "created_at": checkout.created_at,
         "completed_at": checkout.completed_at,
         "transfer_reference": transfer_reference(session, checkout),
-        "items": [_shown_line(checkout, line) for line in _items(session, checkout)],
+        "items": [
+            *(_shown_line(checkout, line) for line in _items(session, checkout)),
+            *(_shown_credit(note) for note in _credits(session, checkout)),
+        ],
     }
 
 
@@ -121,6 +126,24 @@ def _items(session: Session, checkout: Checkout) -> Sequence[CheckoutLine | Invo
         return lines(session, checkout)
     billed = (InvoiceLine.organization_id == checkout.organization_id) & (InvoiceLine.invoice_id == checkout.invoice_id)
     return session.scalars(select(InvoiceLine).where(billed).order_by(InvoiceLine.position)).all()
+
+
+def _credits(session: Session, checkout: Checkout) -> list[CreditNote]:
+    """What had been taken back of its invoice when it was asked for."""
+    if checkout.invoice_id is None:
+        return []
+    invoice = session.get_one(Invoice, checkout.invoice_id)
+    notes = credit_notes.corrections(session, invoice)
+    sums = accumulate(note.total_minor for note in notes)
+    known = invoice.total_minor - checkout.amount_minor
+    return [note for note, so_far in zip(notes, sums, strict=True) if so_far <= known]
+
+
+def due_minor(session: Session, checkout: Checkout) -> int:
+    """What there is to pay by now: of an invoice that was corrected since, less than was asked for."""
+    if checkout.invoice_id is None:
+        return checkout.amount_minor
+    return min(checkout.amount_minor, session.get_one(Invoice, checkout.invoice_id).due_minor)
 
 
 def pay_url(settings: Settings, checkout_id: UUID) -> str:
@@ -138,6 +161,19 @@ def _shown_line(checkout: Checkout, line: CheckoutLine | InvoiceLine) -> dict[st
         "net_minor": line.net_minor,
         "tax_minor": line.tax_minor,
         "currency": checkout.currency,
+    }
+
+
+def _shown_credit(note: CreditNote) -> dict[str, Any]:
+    return {
+        "product": "credit_note",
+        "name": f"Credit note {note.number}",
+        "quantity": 1,
+        "months": 1,
+        "unit_minor": -note.net_minor,
+        "net_minor": -note.net_minor,
+        "tax_minor": -note.tax_minor,
+        "currency": note.currency,
     }
 
 

@@ -18,6 +18,10 @@ _TOTALS = text("""
 select currency, count(*) as invoices, cast(sum(total_minor) as bigint) as total_minor
 from invoices where month = :month group by currency order by currency
 """)
+_CREDITED = text("""
+select currency, count(*) as credit_notes, cast(sum(total_minor) as bigint) as total_minor
+from credit_notes where month = :month group by currency order by currency
+""")
 _UNBILLED = text("""
 select coalesce(currency, 'no currency') as currency, product, reason, cast(sum(usages) as bigint) as usages,
     count(distinct organization_id) as organizations
@@ -32,13 +36,16 @@ select count(*) from metered_usage where to_bill and occurred_on < :until and pa
 
 @dataclass(frozen=True)
 class Closing:
-    """``organizations`` there are, ``closed`` of them; ``totals`` a currency; ``unknown`` usages of no known payer."""
+    """``organizations`` there are, ``closed`` of them; ``totals`` invoiced, and ``credited``, a currency; ``unknown``
+    usages of no known payer.
+    """
 
     month: Month
     organizations: int
     closed: int
     statements: int
     totals: Sequence[Mapping[str, Any]]
+    credited: Sequence[Mapping[str, Any]]
     unbilled: Sequence[Mapping[str, Any]]
     unknown: int
 
@@ -52,6 +59,7 @@ def closing(session: Session, month: Month) -> Closing:
         closed=counts.closed,
         statements=counts.statements,
         totals=[dict(row) for row in session.execute(_TOTALS, {"month": month.first}).mappings()],
+        credited=[dict(row) for row in session.execute(_CREDITED, {"month": month.first}).mappings()],
         unbilled=[dict(row) for row in session.execute(_UNBILLED, {"month": month.first}).mappings()],
         unknown=session.scalar(_UNKNOWN, {"until": month.next.first}) or 0,
     )

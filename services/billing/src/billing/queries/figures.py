@@ -13,12 +13,12 @@ IMBALANCE = Figure(
 )
 CHECKOUTS = Figure("billing_checkouts_open", "Checkouts that may still be paid.")
 PAYMENTS = Figure("billing_payments", "Payments by what became of them.", "state")
-INVOICES = Figure("billing_invoices_open", "Invoices that are not paid.")
+INVOICES = Figure("billing_invoices_open", "Invoices of which something is to be paid.")
 UNCLEARED = Figure(
     "billing_reconciliation_differences", "Payments and refunds that the provider and the ledger do not have alike."
 )
 WAITING = Figure("billing_disbursements_waiting", "Disbursements that are due and wait for money.")
-OVERDUE = Figure("billing_invoices_overdue", "Invoices that are not paid and were due before today.")
+OVERDUE = Figure("billing_invoices_overdue", "Invoices of which something is to be paid, and was before today.")
 
 _KINDS = {"deferred_revenue": "deferred", "revenue": "earned"}
 
@@ -33,7 +33,10 @@ group by 1, 2
 """)
 _CHECKOUTS = text("select count(*) from checkouts where state = 'open'")
 _PAYMENTS = text("select state, count(*) from payments group by state")
-_INVOICES = text("select count(*), count(*) filter (where due_on < :today) from invoices where state <> 'paid'")
+_INVOICES = text("""
+select count(*), count(*) filter (where due_on < :today) from invoices
+where state in ('issued', 'overdue')
+""")
 
 
 def gauges(database: Database) -> list[Sample]:

@@ -1,27 +1,30 @@
 """Invoices of an organization."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, select, text
+from sqlalchemy import RowMapping, Select, case, select, text
 from sqlalchemy.orm import Session
 
 from billing.errors import UnknownInvoice
-from billing.models import Invoice, InvoiceLine
-from billing.models.invoices import PAID
+from billing.models import Checkout, Invoice, InvoiceLine
+from billing.models.invoices import ISSUED, OVERDUE
 from chassis.auth import Caller
 from chassis.json_provider import number
+from chassis.money import Money
 from chassis.paging import Page, paginate
 
 PERMISSION = "billing.read"
 
+_DUE = case((Invoice.state.in_((ISSUED, OVERDUE)), Invoice.total_minor - Invoice.credited_minor), else_=0)
 _COLUMNS = (
     Invoice.id, Invoice.organization_id, Invoice.number, Invoice.state, Invoice.cohort_id, Invoice.currency,
     Invoice.net_minor, Invoice.tax_minor, Invoice.total_minor, Invoice.issued_on, Invoice.due_on, Invoice.paid_at,
-    Invoice.payment_reference, Invoice.payment_method, Invoice.month,
+    Invoice.payment_reference, Invoice.payment_method, Invoice.month, Invoice.credited_minor,
+    _DUE.label("due_minor"),
 )  # fmt: skip
 _BUYER = text("""
 select name, country, contact_email as email from organizations where organization_id = :organization_id
@@ -99,15 +102,28 @@ def _document(session: Session, shown: dict[str, Any]) -> dict[str, Any]:
 
 def lock(session: Session, invoice_id: UUID) -> Invoice:
     """The invoice as it is now, whoever's, held until the transaction ends. Raises UnknownInvoice."""
-    invoice = session.get(Invoice, invoice_id, with_for_update=True, populate_existing=True)
+    # Rows that name it may still be written: who writes them may hold what the holder of this wants next.
+    invoice = session.get(Invoice, invoice_id, with_for_update={"key_share": True}, populate_existing=True)
     if invoice is None:
         raise UnknownInvoice()
     return invoice
 
 
-def is_paid(session: Session, invoice_id: UUID | None) -> bool:
-    """Whether somebody has paid it; it is held until the transaction ends, so that this stays true. None is not."""
-    return invoice_id is not None and lock(session, invoice_id).state == PAID
+def lock_all(session: Session, invoice_ids: Collection[UUID]) -> list[Invoice]:
+    """These invoices as they are now, whosever, held until the transaction ends; in the order everybody locks them."""
+    if not invoice_ids:
+        return []
+    held = select(Invoice).where(Invoice.id.in_(invoice_ids)).order_by(Invoice.id).with_for_update(key_share=True)
+    return list(session.scalars(held.execution_options(populate_existing=True)))
+
+
+def due_of(session: Session, checkout: Checkout) -> Money:
+    """What is to be paid of what a checkout asked for: of an invoice no more than is due, which is held until the
+    transaction ends, so that this stays true. Nothing once it is settled.
+    """
+    if checkout.invoice_id is None:
+        return checkout.amount
+    return min(checkout.amount, Money(lock(session, checkout.invoice_id).due_minor, checkout.currency))
 
 
 def _readable(statement: Select[*tuple[Any, ...]], caller: Caller) -> Select[*tuple[Any, ...]]:

@@ -13,8 +13,8 @@ from billing.queries import invoices, partners
 from chassis.auth import Caller
 from chassis.paging import paginate
 
-STATUSES = ("draft", "sent", "paid", "overdue")
-_STATES = {"sent": "issued", "paid": "paid", "overdue": "overdue"}
+STATUSES = ("draft", "sent", "paid", "overdue", "credited")
+_STATES = {"sent": "issued", "paid": "paid", "overdue": "overdue", "credited": "credited"}
 _WORDS = {state: word for word, state in _STATES.items()}
 
 _PROGRAM = (

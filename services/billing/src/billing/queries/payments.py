@@ -36,6 +36,14 @@ select coalesce((
     from credit_applications as applied where organization_id = :organization and source_id = :payment
 ), 0)
 """)
+# What an invoice still claims of the payment that has paid it: what neither a correction nor a refund took back.
+_CLAIMED = text("""
+select invoice.total_minor - invoice.credited_minor - coalesce((
+    select sum(amount_minor - credit_minor) from refunds
+    where organization_id = :organization and payment_id = :payment and state <> 'failed'
+), 0)
+from invoices as invoice where organization_id = :organization and payment_id = :payment
+""")
 _TAKEN = text("select 1 from payments where provider = :provider and reference = :reference")
 _NAMED = text("""
 select 1 from payments where organization_id = :organization and bank_reference = :reference
@@ -67,13 +75,24 @@ def left(session: Session, payment: Payment) -> Money:
 
 
 def credit(session: Session, payment: Payment) -> Money:
-    """What of it has paid for nothing, or funds nothing: as ``left``, of use only while the payment is locked."""
+    """What of it has paid for nothing, funds nothing, or was given back by credit notes: as ``left``, of use only while
+    the payment is locked, and the invoice it has paid.
+    """
     if payment.state == UNAPPLIED:
         return left(session, payment)
-    if payment.state != COMPLETED or not session.get_one(Checkout, payment.checkout_id).is_funding:
-        return Money(0, payment.currency)
+    nothing = Money(0, payment.currency)
+    if payment.state != COMPLETED:
+        return nothing
+    checkout = session.get_one(Checkout, payment.checkout_id)
+    if not checkout.is_funding:
+        return left(session, payment) - _claimed(session, payment) if checkout.invoice_id else nothing
     given = fundables.given_by(session, payment.organization_id, payment_id=payment.id)
     return left(session, payment) - Money(sum(given.values()), payment.currency)
+
+
+def _claimed(session: Session, payment: Payment) -> Money:
+    values = {"organization": payment.organization_id, "payment": payment.id}
+    return Money(int(session.execute(_CLAIMED, values).scalar_one()), payment.currency)
 
 
 def expected(session: Session, organization_id: UUID, checkout_id: UUID) -> Payment | None:

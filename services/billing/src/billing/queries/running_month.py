@@ -70,6 +70,7 @@ def _statement(cohort: Any, month: date, seats: int, lines: Mapping[UUID, list[d
         "purchases": [],
         "lines": lines.get(cohort.cohort_id, []),
         "invoices": [],
+        "credit_notes": [],
         "unbilled": [],
     }
 

@@ -1,14 +1,14 @@
 """Monthly statements of cohorts: as they were closed, or, of a month not closed yet, what has been used so far."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from billing.queries import running_month
+from billing.queries import credit_notes, running_month
 from billing.queries.invoices import of_month
 from billing.rules import Month
 from billing.settings import Settings
@@ -74,9 +74,8 @@ def _cohorts(caller: Caller, wanted: UUID | None) -> list[UUID] | None:
 def _whole(session: Session, rows: Sequence[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
     shown = {**values, "shown": [row["cohort_id"] or UUID(int=0) for row in rows]}
     seats, unbilled = _by_cohort(session.execute(_SEATS, shown)), _by_cohort(session.execute(_UNBILLED, shown))
-    invoices: dict[UUID | None, list[dict[str, Any]]] = defaultdict(list)
-    for invoice in of_month(session, shown["organization"], shown["month"], [row["cohort_id"] for row in rows]):
-        invoices[invoice["cohort_id"]].append(invoice)
+    of = (shown["organization"], shown["month"], [row["cohort_id"] for row in rows])
+    invoices, notes = _sorted(of_month(session, *of)), _sorted(credit_notes.of_month(session, *of))
     return [
         {
             **row,
@@ -85,6 +84,7 @@ def _whole(session: Session, rows: Sequence[dict[str, Any]], values: Mapping[str
             "purchases": seats[row["cohort_id"]],
             "lines": [line for invoice in invoices[row["cohort_id"]] for line in invoice["lines"]],
             "invoices": invoices[row["cohort_id"]],
+            "credit_notes": notes[row["cohort_id"]],
             "unbilled": unbilled[row["cohort_id"]],
         }
         for row in rows
@@ -92,7 +92,12 @@ def _whole(session: Session, rows: Sequence[dict[str, Any]], values: Mapping[str
 
 
 def _by_cohort(found: Any) -> dict[UUID | None, list[dict[str, Any]]]:
-    rows: dict[UUID | None, list[dict[str, Any]]] = defaultdict(list)
-    for row in found.mappings():
-        rows[row["cohort_id"]].append(dict(row))
-    return rows
+    return _sorted([dict(row) for row in found.mappings()])
+
+
+def _sorted(rows: Iterable[dict[str, Any]]) -> dict[UUID | None, list[dict[str, Any]]]:
+    """By cohort."""
+    found: dict[UUID | None, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["cohort_id"]].append(row)
+    return found

@@ -20,6 +20,8 @@ class CreditNoteLineOut(Schema):
     product = fields.String(metadata={"example": "seat"})
     description = fields.String(metadata={"example": "Sponsored seat, 5 seats for 3 months"})
     quantity = fields.Integer()
+    unit = fields.String(allow_none=True, metadata={"description": "What is counted, as on the invoice."})
+    usage_month = fields.Date(allow_none=True, metadata={"description": "The month it was used in, if metered."})
     months = fields.Integer()
     net = Major("net_minor")
     tax_rate = fields.Raw(metadata={"type": "number", "description": "Percent.", "example": 0})
@@ -34,6 +36,9 @@ class CreditNoteOut(Schema):
     invoice_id = fields.UUID()
     invoice_number = fields.String(metadata={"example": "INV-2026-001"})
     refund_id = fields.UUID(allow_none=True)
+    month = fields.Date(
+        allow_none=True, metadata={"description": "First day of the month whose closing took usage back."}
+    )
     cohort_id = fields.UUID(allow_none=True)
     reason = fields.String()
     currency = fields.String(metadata={"example": "KES"})

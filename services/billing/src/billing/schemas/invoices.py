@@ -2,11 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
+from billing.models.invoices import STATES
 from chassis.amounts import Major
 from chassis.fields import Moment
 from chassis.paging import PageQuery, PageSchema
-
-STATES = ("issued", "overdue", "paid")
 
 
 class InvoiceQuery(PageQuery):
@@ -22,7 +21,7 @@ class InvoiceLineOut(Schema):
 
     product = fields.String(metadata={"example": "seat"})
     description = fields.String(metadata={"example": "Sponsored seat, 25 seats for 3 months"})
-    quantity = fields.Integer(metadata={"description": "Of unit; negative when it takes back."})
+    quantity = fields.Integer(metadata={"description": "Of unit."})
     unit = fields.String(validate=validate.OneOf(["seat", "session", "minute", "placement", "contribution"]))
     months = fields.Integer()
     unit_price = Major("unit_minor", metadata={"description": "For a seat and month, session, hour or placement."})
@@ -39,13 +38,22 @@ class InvoiceOut(Schema):
 
     id = fields.UUID()
     number = fields.String(metadata={"example": "INV-2026-001"})
-    status = fields.String(attribute="state", validate=validate.OneOf(STATES))
+    status = fields.String(
+        attribute="state",
+        validate=validate.OneOf(STATES),
+        metadata={"description": "credited: credit notes took all of it back before it was paid."},
+    )
     cohort_id = fields.UUID(allow_none=True)
     month = fields.Date(allow_none=True, metadata={"description": "First day of the month that it bills the usage of."})
     currency = fields.String(metadata={"example": "KES"})
     net = Major("net_minor")
     tax = Major("tax_minor", metadata={"example": 0})
     total = Major("total_minor")
+    credited = Major(
+        "credited_minor",
+        metadata={"description": "Taken back by credit notes that correct it; refunds have their own.", "example": 0},
+    )
+    due = Major("due_minor", metadata={"description": "To be paid: 0 once it is paid, or credited in full."})
     issued_on = fields.Date()
     due_on = fields.Date()
     paid_at = Moment(allow_none=True)

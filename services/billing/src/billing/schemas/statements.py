@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from billing.models.invoices import STATES
 from billing.rules import Month
-from billing.schemas.invoices import STATES, InvoiceLineOut
+from billing.schemas.invoices import InvoiceLineOut
 from chassis.amounts import Major
 from chassis.fields import Moment
 from chassis.paging import PageQuery, PageSchema
@@ -57,8 +58,21 @@ class StatementInvoiceOut(Schema):
     status = fields.String(attribute="state", validate=validate.OneOf(STATES))
     currency = fields.String(metadata={"example": "KES"})
     total = Major("total_minor")
+    due = Major("due_minor")
     due_on = fields.Date()
     pdf_url = fields.String(metadata={"example": "/api/v1/billing/invoices/…/pdf/"})
+
+
+class StatementCreditNoteOut(Schema):
+    """A credit note that the month's closing issued, of an invoice of this month or an earlier one."""
+
+    id = fields.UUID()
+    number = fields.String(metadata={"example": "CN-2026-001"})
+    invoice_id = fields.UUID()
+    invoice_number = fields.String(metadata={"example": "INV-2026-001"})
+    currency = fields.String(metadata={"example": "KES"})
+    total = Major("total_minor")
+    pdf_url = fields.String(metadata={"example": "/api/v1/billing/credit-notes/…/pdf/"})
 
 
 class UnbilledOut(Schema):
@@ -68,7 +82,7 @@ class UnbilledOut(Schema):
     currency = fields.String(allow_none=True, metadata={"example": "TZS"})
     reason = fields.String(
         validate=validate.OneOf(["no_price", "exceeds_invoice"]),
-        metadata={"description": "There is no price in that currency, or it takes back more than was owed."},
+        metadata={"description": "There is no price in that currency, or its invoice was refunded already."},
     )
     usages = fields.Integer()
 
@@ -88,6 +102,10 @@ class CohortStatementOut(Schema):
     purchases = fields.List(fields.Nested(PurchaseOut), metadata={"description": "Known once the month is closed."})
     lines = fields.List(fields.Nested(StatementLineOut))
     invoices = fields.List(fields.Nested(StatementInvoiceOut))
+    credit_notes = fields.List(
+        fields.Nested(StatementCreditNoteOut),
+        metadata={"description": "What was taken back when the month was closed."},
+    )
     unbilled = fields.List(fields.Nested(UnbilledOut))
 
 

@@ -44,7 +44,10 @@ def apply_session(session: Session, checkout_id: UUID, found: payment_gateway.Se
 def _record(session: Session, checkout: Checkout, attempt: payment_gateway.Attempt) -> None:
     if attempt.outcome == "declined":
         fail_payment(session, checkout, reason="declined", reference=attempt.id, occurred_at=attempt.at)
-    elif checkout.state == PAID or attempt.amount != checkout.amount or invoices.is_paid(session, checkout.invoice_id):
+        return
+    # Paid is what was asked for, or what is due of it by now; what then is too much is credit.
+    due = invoices.due_of(session, checkout)
+    if checkout.state == PAID or not due or attempt.amount not in (checkout.amount, due):
         # Money is never turned away: what pays no checkout is held for the organization, for a person to decide.
         log.warning("payment_unapplied", checkout=str(checkout.id), reference=attempt.id)
         hold_credit(session, checkout, attempt)

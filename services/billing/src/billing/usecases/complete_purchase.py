@@ -25,7 +25,8 @@ def complete_purchase(
 ) -> Payment:
     """Give what was bought, fund what was to be funded, or settle the invoice it pays; the payment.
 
-    ``source`` says where the money was. Raises CheckoutClosed or AlreadyPaid when that was done.
+    ``source`` says where the money was. What is more than is due of an invoice is the organization's credit. Raises
+    CheckoutClosed or AlreadyPaid when that was done.
     """
     completed_at = now()
     checkout.complete(completed_at)
@@ -37,7 +38,7 @@ def complete_purchase(
         attempt,
         state=COMPLETED,
         reason=None,
-        against=_settled(checkout, shares),
+        against=_settled(session, checkout, shares, attempt.amount),
         at=completed_at,
         source=source,
     )
@@ -53,10 +54,11 @@ def complete_purchase(
     return payment
 
 
-def _settled(checkout: Checkout, shares: Sequence[Share]) -> Mapping[str, Money]:
+def _settled(session: Session, checkout: Checkout, shares: Sequence[Share], paid: Money) -> Mapping[str, Money]:
     """The accounts that the money is against: what is owed for a purchase, or what is held from now on."""
     if not checkout.is_funding:
-        return {RECEIVABLE: checkout.amount}
+        due = invoices.due_of(session, checkout)
+        return {RECEIVABLE: due, CUSTOMER_CREDIT: paid - due}
     held = {CUSTOMER_CREDIT: checkout.amount}
     for share in shares:
         account = funds_held(share.fundable.kind)

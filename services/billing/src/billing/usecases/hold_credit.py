@@ -1,4 +1,4 @@
-"""Hold money that pays no checkout: a second payment of it or its invoice, or one of another amount than asked for."""
+"""Hold money that pays no checkout: one of another amount than asked for, or when it or its invoice is settled."""
 
 from sqlalchemy.orm import Session
 

@@ -17,7 +17,8 @@ where id in (
     select id from invoices where state = 'issued' and due_on < :today
     order by due_on, id limit :batch for update skip locked
 )
-returning organization_id, id as invoice_id, number, total_minor, currency, cohort_id, due_on
+returning organization_id, id as invoice_id, number, total_minor, total_minor - credited_minor as due_minor, currency,
+    cohort_id, due_on
 """)
 
 

@@ -1,4 +1,4 @@
-"""Open a checkout that pays an issued invoice: all of it, in its own currency."""
+"""Open a checkout that pays an issued invoice: all that is due of it, in its own currency."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from billing.clients.gateways import Gateways
-from billing.errors import AlreadyPaid, PaidByItsPayment, UnknownInvoice
+from billing.errors import AlreadyPaid, NothingDue, PaidByItsPayment, UnknownInvoice
 from billing.models import Checkout, Invoice
-from billing.models.invoices import PAID
-from billing.queries import checkouts
+from billing.models.invoices import CREDITED, PAID
+from billing.queries import checkouts, credit_notes
 from billing.settings import Settings
 from billing.usecases.expect_transfer import METHOD, expect_transfer
 from billing.usecases.open_checkout import PERMISSION
@@ -26,8 +26,8 @@ def open_invoice_checkout(
 ) -> dict[str, Any]:
     """Open it and return it as it is shown. Several may be open at a time: what pays second is held as credit.
 
-    Raises Forbidden, UnknownInvoice (also for another organization's), AlreadyPaid, PaidByItsPayment, and Invalid for
-    what the method's provider cannot take.
+    Raises Forbidden, UnknownInvoice (also for another organization's), AlreadyPaid, NothingDue, PaidByItsPayment, and
+    Invalid for what the method's provider cannot take.
     """
     if caller.organization_id is None:
         raise Forbidden("Choose an organization first (POST /api/v1/auth/switch/).")
@@ -38,6 +38,8 @@ def open_invoice_checkout(
         raise UnknownInvoice()
     if invoice.state == PAID:
         raise AlreadyPaid()
+    if invoice.state == CREDITED:
+        raise NothingDue()
     if invoice.checkout_id is not None:
         raise PaidByItsPayment()
     checkout = _checkout(session, invoice)
@@ -53,7 +55,7 @@ def open_invoice_checkout(
 
 
 def _checkout(session: Session, invoice: Invoice) -> Checkout:
-    opened_at = now()
+    opened_at, due = now(), credit_notes.due(session, invoice)
     return Checkout(
         id=new_id(),
         organization_id=invoice.organization_id,
@@ -61,9 +63,9 @@ def _checkout(session: Session, invoice: Invoice) -> Checkout:
         invoice_id=invoice.id,
         state="open",
         currency=invoice.currency,
-        net_minor=invoice.net_minor,
-        tax_minor=invoice.tax_minor,
-        amount_minor=invoice.total_minor,
+        net_minor=due.net.minor,
+        tax_minor=due.tax.minor,
+        amount_minor=(due.net + due.tax).minor,
         created_at=opened_at,
         expires_at=opened_at + timedelta(minutes=use(session, Settings).checkout_minutes),
     )

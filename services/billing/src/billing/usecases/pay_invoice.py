@@ -13,4 +13,4 @@ def pay_invoice(session: Session, invoice: Invoice, payment: Payment, at: dateti
     """Mark it and say so. Raises AlreadyPaid."""
     invoice.pay(payment, at)
     session.flush()
-    publish(session, InvoicePaid(**invoice.facts, paid_at=at))
+    publish(session, InvoicePaid(**invoice.facts, paid_at=at, credited_minor=invoice.credited_minor))

@@ -13,7 +13,9 @@ _BATCH = 1000
 # When several have become due since the last run (nothing ran for a while), only the latest of them is sent.
 _REMIND = text("""
 with open_invoices as (
-    select organization_id, id, number, total_minor, currency, cohort_id, due_on from invoices as invoice
+    select organization_id, id, number, total_minor, total_minor - credited_minor as due_minor, currency, cohort_id,
+        due_on
+    from invoices as invoice
     where state = 'overdue' and exists (
         select from unnest(cast(:days as integer[])) as reminder (days)
         where due_on + days <= :today and not exists (
@@ -29,7 +31,8 @@ with open_invoices as (
     on conflict (organization_id, invoice_id, after_days) do nothing
     returning invoice_id, after_days, announced
 )
-select organization_id, id as invoice_id, number, total_minor, currency, cohort_id, due_on, after_days as days
+select organization_id, id as invoice_id, number, total_minor, due_minor, currency, cohort_id, due_on,
+    after_days as days
 from open_invoices join said on said.invoice_id = open_invoices.id where announced order by due_on, id
 """)
 

@@ -34,7 +34,8 @@ def verify_payment(
 ) -> dict[str, Any]:
     """``reference`` is the bank's of the transfer, ``amount`` in major units of the payment's currency.
 
-    What was asked for is given; another amount, or a second transfer, is kept as the organization's credit.
+    What was asked for is given, also when credit notes made less of it due; another amount, or a second transfer, is
+    kept as the organization's credit.
     Raises UnknownPayment, NotATransfer, AlreadyVerified, Invalid.
     """
     # The checkout first, as whoever settles or expires it does: two who wait for one another would wait in vain.
@@ -58,8 +59,8 @@ def verify_payment(
 
 
 def _take(session: Session, checkout: Checkout, attempt: Attempt) -> Payment:
-    settled = checkout.state == PAID or invoices.is_paid(session, checkout.invoice_id)
-    if settled or attempt.amount != checkout.amount:
+    due = invoices.due_of(session, checkout)
+    if checkout.state == PAID or not due or attempt.amount not in (checkout.amount, due):
         return hold_credit(session, checkout, attempt)
     return complete_purchase(session, checkout, attempt)
 

@@ -1,4 +1,5 @@
-"""Close a month: a statement for each cohort, invoices of what was metered. Twice changes nothing."""
+"""Close a month: a statement for each cohort, invoices of what was metered, credit notes
+of what was corrected. Twice changes nothing."""
 
 from billing.usecases.close_month.assign_payers import assign_new_payers
 from billing.usecases.close_month.close import close_due_months, close_month

@@ -1,4 +1,4 @@
-"""Invoices of what was gathered, one for each cohort and currency, and the note of what they bill."""
+"""Invoices of what was gathered, one for each cohort and currency, and the note of what was billed and taken back."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,22 +11,24 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from billing.drafts import Draft, Line
-from billing.metering import Usage, fitting, priced
+from billing.metering import Usage, priced
 from billing.models import Invoice
 from billing.rules import Month
 from billing.settings import Settings
+from billing.usecases.close_month.credit_usage import Credits
 from billing.usecases.issue_invoice import issue_invoices
 from chassis.wiring import use
 
 _BILLED = text("""
 insert into billed_usage (
     organization_id, month, recorded_by, usage_id, product, cohort_id, usage_month, currency, quantity, rate,
-    invoice_id, position
+    invoice_id, position, credit_note_id
 )
 select organization_id, :month, recorded_by, usage_id, product, cohort_id, usage_month, currency, quantity, rate,
-    invoice_id, position
-from closing_usage join unnest(cast(:lines as bigint[]), cast(:invoices as uuid[]), cast(:positions as integer[]))
-    as billed (line, invoice_id, position) using (line)
+    billed.invoice_id, billed.position, credit_note_id
+from closing_usage join unnest(
+    cast(:lines as bigint[]), cast(:invoices as uuid[]), cast(:positions as integer[]), cast(:notes as uuid[])
+) as billed (line, invoice_id, position, credit_note_id) using (line)
 where organization_id = any(cast(:organizations as uuid[]))
 """)
 # A usage of which something could not be billed stays to be billed.
@@ -45,6 +47,7 @@ values (:organization_id, :month, :cohort_id, :product, nullif(:currency, ''), :
 """)
 
 _Key = tuple[UUID, UUID | None, str]
+_Place = tuple[int, UUID, int, UUID | None]
 
 
 @dataclass
@@ -70,34 +73,33 @@ def make_bill(session: Session, usages: Sequence[Usage]) -> Bill:
         else:
             bill.left.append((usage, "no_price"))
     for key, pairs in wanted.items():
-        taken = fitting(pairs)
-        if taken:
-            bill.invoices[key] = taken
-        lines = {usage.line for usage, _ in taken}
-        bill.left += [(usage, "exceeds_invoice") for usage, _ in pairs if usage.line not in lines]
+        if sum(line.total_minor for _, line in pairs) > 0:
+            bill.invoices[key] = pairs
     return bill
 
 
 def bill_usage(
-    session: Session, organizations: Sequence[UUID], month: Month, bill: Bill, *, at: datetime
+    session: Session, organizations: Sequence[UUID], month: Month, bill: Bill, credits: Credits, *, at: datetime
 ) -> list[Invoice]:
-    """Issue the invoices, note which usage they bill, and put the scratch paper away."""
+    """Issue the invoices, note which usage they bill and the credit notes took back, put the scratch paper away."""
     invoices = issue_invoices(session, [_draft(key, pairs, month) for key, pairs in bill.invoices.items()], at)
-    places = [
-        (usage.line, invoice.id, position)
+    places: list[_Place] = [
+        (usage.line, invoice.id, position, None)
         for invoice, pairs in zip(invoices, bill.invoices.values(), strict=True)
         for position, (usage, _) in enumerate(pairs, start=1)
     ]
+    places += [
+        (one.usage.line, one.invoice_id, one.position, None if note is None else note.id) for one, note in credits.done
+    ]
+    columns = list(zip(*places, strict=True)) or [()] * 4
     values: dict[str, Any] = {
         "organizations": list(organizations),
         "month": month.first,
-        "lines": [line for line, _, _ in places],
-        "invoices": [invoice for _, invoice, _ in places],
-        "positions": [position for _, _, position in places],
+        **dict(zip(("lines", "invoices", "positions", "notes"), map(list, columns), strict=True)),
     }
     for statement in (_BILLED, _DONE, _CLEAR):
         session.execute(statement, values)
-    rows = _left(bill, month)
+    rows = _left([*bill.left, *credits.left], month)
     if rows:
         session.execute(_UNBILLED, rows)
     return invoices
@@ -115,9 +117,9 @@ def _draft(key: _Key, pairs: Sequence[tuple[Usage, Line]], month: Month) -> Draf
     )
 
 
-def _left(bill: Bill, month: Month) -> list[Mapping[str, object]]:
+def _left(left: Sequence[tuple[Usage, str]], month: Month) -> list[Mapping[str, object]]:
     counts: dict[tuple[UUID, UUID | None, str, str, str], int] = defaultdict(int)
-    for usage, reason in bill.left:
+    for usage, reason in left:
         counts[usage.organization_id, usage.cohort_id, usage.product, usage.currency, reason] += usage.usages
     names = ("organization_id", "cohort_id", "product", "currency", "reason")
     return [{**dict(zip(names, key, strict=True)), "month": month.first, "usages": n} for key, n in counts.items()]

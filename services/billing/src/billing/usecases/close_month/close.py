@@ -14,6 +14,7 @@ from billing.rules import Month
 from billing.settings import Settings
 from billing.usecases.close_month.assign_payers import assign_payers
 from billing.usecases.close_month.bill_usage import bill_usage, make_bill
+from billing.usecases.close_month.credit_usage import credit_usage
 from billing.usecases.close_month.gather_usage import gather_usage
 from billing.usecases.close_month.write_statements import write_statements
 from chassis.clock import now
@@ -54,9 +55,10 @@ Say = Callable[[Closing], None]
 
 
 def close_month(database: Database, month: Month, say: Say = lambda _: None) -> Closing:
-    """Statements and invoices of a month, for every organization that has none yet; ``say`` hears how far it is.
+    """Statements, invoices and credit notes of a month, for every organization that has none yet.
 
-    Closing it again changes nothing; what was cut off goes on where it was. Raises MonthNotOver.
+    ``say`` hears how far it is. Closing it again changes nothing; what was cut off goes on where it was.
+    Raises MonthNotOver.
     """
     with database.transaction(SYSTEM) as session:
         if now() < month.ends(use(session, Settings).time_zone):
@@ -99,8 +101,11 @@ def _close_batch(session: Session, month: Month) -> int:
 
 def _close(session: Session, organizations: Sequence[UUID], month: Month) -> None:
     at = now()
-    bill = make_bill(session, gather_usage(session, organizations, month))
-    write_statements(session, organizations, month, billed=bill.cohorts, at=at)
+    usages, taken = gather_usage(session, organizations, month)
+    bill = make_bill(session, usages)
+    stated = bill.cohorts | {(one.usage.organization_id, one.usage.cohort_id) for one in taken}
+    write_statements(session, organizations, month, billed=stated, at=at)
     session.execute(_CLOSED, {"organizations": list(organizations), "month": month.first, "at": at})
-    # Last, because the counter of invoices is held from here on.
-    bill_usage(session, organizations, month, bill, at=at)
+    # Last, because from here on invoices that are corrected and the counters of both kinds are held.
+    credits = credit_usage(session, month, taken, at=at)
+    bill_usage(session, organizations, month, bill, credits, at=at)

@@ -12,7 +12,7 @@ from billing.rules import Month
 from billing.settings import Settings
 from chassis.wiring import use
 
-# A cohort has a statement when a seat of it was used, bought or something of it is billed.
+# A cohort has a statement when a seat of it was used or bought, or something of it is billed or taken back.
 _WRITE = text(f"""
 with {COVERED}, used as (
     select organization_id, cohort_id, count(distinct student_id) as students from held group by 1, 2
@@ -51,7 +51,10 @@ def write_statements(
     billed: Collection[tuple[UUID, UUID | None]],
     at: datetime,
 ) -> int:
-    """One for each cohort with seats or with a billed line (``billed``: organization and cohort). How many."""
+    """One for each cohort with seats, and each with something billed or taken back (``billed``: organization, cohort).
+
+    How many.
+    """
     zone = use(session, Settings).time_zone
     values = {
         "organizations": list(organizations),

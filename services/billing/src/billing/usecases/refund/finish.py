@@ -8,7 +8,7 @@ from billing.catalog import Catalog
 from billing.models import Checkout, CheckoutLine, Invoice, Payment, Refund, RefundLine, SeatGrant
 from billing.models.payments import CREDIT
 from billing.queries import credit_notes, refunds
-from billing.usecases.issue_credit_note import Credited, issue_credit_note
+from billing.usecases.issue_credit_note import CreditDraft, Credited, issue_credit_notes
 from billing.usecases.post_entries import (
     CUSTOMER_CREDIT,
     DEFERRED_SEATS,
@@ -34,11 +34,12 @@ def complete_refund(session: Session, refund: Refund, reference: str) -> None:
     payment = session.get_one(Payment, refund.payment_id)
     checkout = session.get_one(Checkout, payment.checkout_id)
     lines = refunds.lines(session, refund)
-    if not refund.credited:
+    if not refund.credited and refund.claimed:
         invoice = session.scalars(select(Invoice).where(Invoice.payment_id == payment.id)).one()
         credited = [_seats(session, checkout, refund, line) for line in lines]
         credited = credited or _paid_for(session, checkout, invoice, refund)
-        issue_credit_note(session, invoice, credited, reason=refund.reason, at=at, refund_id=refund.id)
+        note = CreditDraft(invoice=invoice, lines=credited, reason=refund.reason, refund_id=refund.id)
+        issue_credit_notes(session, [note], at)
         reverse_funds(session, refund, at)
     _pay_out(session, refund)
     publish(session, _refunded(refund, payment, checkout), *(_given_up(session, refund, line) for line in lines))
@@ -79,6 +80,7 @@ def _seats(session: Session, checkout: Checkout, refund: Refund, line: RefundLin
         tax=Money(line.tax_minor, refund.currency),
         tax_rate=sold.tax_rate,
         account=DEFERRED_SEATS,
+        unit="seat",
     )
 
 
@@ -92,7 +94,7 @@ def _paid_for(session: Session, checkout: Checkout, invoice: Invoice, refund: Re
 def _usage(session: Session, invoice: Invoice, refund: Refund) -> list[Credited]:
     """Some of what was invoiced as it was used: spread over the products as far as they are not credited yet."""
     left = credit_notes.products_left(session, invoice)
-    nets = refund.net.allocate([int(row.net_minor) for row in left])
+    nets = (refund.claimed - refund.tax).allocate([int(row.net_minor) for row in left])
     taxes = refund.tax.allocate([int(row.tax_minor) for row in left]) if refund.tax else [refund.tax] * len(left)
     return [
         Credited(

@@ -104,6 +104,7 @@ def _credited(invoice: Invoice, product: str, amount: Money, account: str) -> Cr
         tax=Money(0, amount.currency),
         tax_rate=_NO_TAX,
         account=account,
+        unit="contribution",
     )
 
 

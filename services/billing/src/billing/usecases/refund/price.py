@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from billing import rules
 from billing.errors import MoreThanPaid, MoreThanSold, WindowEnded
-from billing.models import Payment, Refund, RefundFund, RefundLine, SeatGrant
-from billing.queries import credit_notes, payments, refunds
+from billing.models import Checkout, Payment, Refund, RefundFund, RefundLine, SeatGrant
+from billing.models.payments import COMPLETED
+from billing.queries import credit_notes, invoices, payments, refunds
 from billing.queries.refunds import Sold
 from billing.usecases.refund.funds import take_funds
 from billing.usecases.refund.request import RefundRequest
@@ -35,14 +36,25 @@ def price(
     if not Money(0, payment.currency) < amount <= left:
         raise MoreThanPaid()
     funds = take_funds(session, refund, payment, amount)
-    tax = _tax(session, refund, amount, left)
+    credit = _credited(session, payment)
+    refund.credit_minor = min(amount, credit).minor
+    tax = _tax(session, refund, max(amount - credit, Money(0, amount.currency)), left - credit)
     refund.net_minor, refund.tax_minor, refund.amount_minor = (amount - tax).minor, tax.minor, amount.minor
     return funds
 
 
+def _credited(session: Session, payment: Payment) -> Money:
+    """What of the payment of an invoice credit notes have made credit: it goes back first, and needs none again."""
+    invoice_id = session.get_one(Checkout, payment.checkout_id).invoice_id
+    if payment.state != COMPLETED or invoice_id is None:
+        return Money(0, payment.currency)
+    invoices.lock(session, invoice_id)
+    return payments.credit(session, payment)
+
+
 def _tax(session: Session, refund: Refund, amount: Money, left: Money) -> Money:
     """The part of the invoice's tax in it; there is none on money that paid for nothing."""
-    if refund.credited:
+    if refund.credited or not amount:
         return Money(0, amount.currency)
     tax_left = credit_notes.tax_left(session, refund.organization_id, refund.payment_id)
     return rules.part_of(Money(tax_left, amount.currency), amount.minor, left.minor)
