@@ -3,18 +3,27 @@
 from dataclasses import dataclass
 from typing import Self
 
-from environs import Env
+from environs import Env, validate
 
 from chassis.settings import ServiceSettings
+from privacy.rules.periods import LEAST, MONTHS, MOST
 
 
 @dataclass(frozen=True)
 class Settings(ServiceSettings):
-    """``privacy_contact`` is the address that is told of requests whose time runs out; empty: nobody is."""
+    """``privacy_contact`` is the address that is told of requests whose time runs out; empty: nobody is.
+
+    ``proof_months`` is how long proofs are kept (``rules/periods.py``).
+    """
 
     privacy_contact: str
+    proof_months: int
 
     @classmethod
     def read(cls, env: Env) -> Self:
         """See the base class."""
-        return cls(**cls.base(env), privacy_contact=env.str("PRIVACY_CONTACT", ""))
+        return cls(
+            **cls.base(env),
+            privacy_contact=env.str("PRIVACY_CONTACT", ""),
+            proof_months=env.int("PROOF_MONTHS", MONTHS, validate=validate.Range(LEAST, MOST)),
+        )

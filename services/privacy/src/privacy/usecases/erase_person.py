@@ -13,18 +13,16 @@ from sqlalchemy.orm import Session
 from chassis.clock import now
 from chassis.forgetting import redact_person
 from chassis.outbox import publish
+from chassis.wiring import use
 from contracts import rights
 from contracts.events.privacy import ErasureRequested
 from privacy.models import DataRequest
 from privacy.queries.requests import addresses_of
+from privacy.rules import periods
+from privacy.settings import Settings
 from privacy.usecases.object_to_processing import withdraw_all
 from privacy.usecases.record_part import record_part
 
-KEPT = (
-    ("history of consents, by id", "proof that consent was given or withdrawn (GDPR article 7(1))", "three years"),
-    ("access log, by id", "who looked at personal data must stay provable (GDPR article 5(2))", "three years"),
-    ("this request, by id", "proof that it was answered", "three years"),
-)
 _ERASED = "The person was erased."
 
 _STATEMENTS = {
@@ -70,7 +68,8 @@ def erase_person(session: Session, request: DataRequest) -> None:
     counts["events"] = redact_person(session, request.id, people, digests)
     about: dict[str, Any] = {"request_id": request.id, "student_id": request.student_id, "user_id": request.user_id}
     publish(session, ErasureRequested(**about, addresses=tuple(digests)))
-    record_part(session, request.id, "privacy", erased=counts, kept=KEPT)
+    kept = periods.kept(use(session, Settings).proof_months)
+    record_part(session, request.id, "privacy", erased=counts, kept=kept)
 
 
 def _rows(session: Session, statement: str, values: dict[str, Any]) -> int:
