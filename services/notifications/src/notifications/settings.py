@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
-from environs import Env
+from environs import Env, validate
 from marshmallow import ValidationError
 from phonenumbers import SUPPORTED_REGIONS
 
 from chassis.check.secrets import Reading, optional_password, whole
 from chassis.outgoing.addresses import Network, networks
 from chassis.settings import ServiceSettings
+from notifications.rules.periods import LEAST, MONTHS, MOST
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Settings(ServiceSettings):
     bounces_to: str
     mail_callback_secret: str
     texts: Texts
+    message_months: int
 
     @property
     def sender(self) -> Address:
@@ -104,7 +106,7 @@ class Settings(ServiceSettings):
 
         In production a folder is no way out for mail: one of the first two is needed. MAIL_BOUNCES_TO is where mail
         servers report what they could not deliver; MAIL_CALLBACK_SECRET signs what becomes of mails. For text
-        messages see ``Texts``.
+        messages see ``Texts``. MESSAGE_MONTHS is how long messages are kept (``rules/periods.py``).
         """
         base = cls.base(env)
         service = (env.str("NOTIFICATION_SERVICE_URL", "", validate=_http) or "").rstrip("/")  # None when refused
@@ -120,6 +122,7 @@ class Settings(ServiceSettings):
             bounces_to=env.str("MAIL_BOUNCES_TO", "", validate=_mailbox),
             mail_callback_secret=env.str("MAIL_CALLBACK_SECRET", "", validate=_standard_webhooks),
             texts=Texts.read(env),
+            message_months=env.int("MESSAGE_MONTHS", MONTHS, validate=validate.Range(LEAST, MOST)),
         )
 
 

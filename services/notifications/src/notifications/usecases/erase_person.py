@@ -14,21 +14,17 @@ from chassis.clock import now
 from chassis.forgetting import redact_person, theirs
 from chassis.ids import new_id
 from chassis.outbox import publish
+from chassis.wiring import use
 from contracts import rights
 from contracts.events.notifications import ErasureDone
 from contracts.events.privacy import ErasureRequested
+from notifications.rules import periods
+from notifications.settings import Settings
 
-KEPT = (
-    (
-        "that messages were sent, by id, without address, name or words",
-        "organizations' counts of messages must stay what they were",
-        "as long as the organization exists",
-    ),
-    (
-        "addresses that mail to was stopped, as digests",
-        "nobody who said stop is written to again (GDPR article 21(3))",
-        "until their owner wishes otherwise",
-    ),
+_STOPPED = (
+    "addresses that mail to was stopped, as digests",
+    "nobody who said stop is written to again (GDPR article 21(3))",
+    "until their owner wishes otherwise",
 )
 
 _TO = theirs("(student_id = cast(:student_id as uuid) or user_id = cast(:user_id as uuid) or {theirs})", "address")
@@ -92,7 +88,8 @@ def erase_person(session: Session, event: ErasureRequested) -> None:
         session.execute(_REMEMBER, {"id": new_id(), "source": _source(id), "at": values["at"]})
     counts["events"] = redact_person(session, event.request_id, people, event.addresses)
     erased = tuple((name, number) for name, number in counts.items() if number)
-    publish(session, ErasureDone(request_id=event.request_id, erased=erased, kept=KEPT))
+    kept = (periods.kept(use(session, Settings).message_months), _STOPPED)
+    publish(session, ErasureDone(request_id=event.request_id, erased=erased, kept=kept))
 
 
 def erased_among(session: Session, ids: Collection[UUID]) -> set[UUID]:
