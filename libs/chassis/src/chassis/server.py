@@ -16,6 +16,7 @@ from gunicorn import sock
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
+from chassis.memory import keep_what_is_loaded
 from chassis.settings import ServiceSettings
 from chassis.worker import Worker
 
@@ -37,11 +38,12 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
         hear none of them, and hang up on all. Who came is heard, who comes is refused and goes elsewhere.
         """
         super().set_accept_enabled(enabled)
-        if not self.alive:
+        if not enabled and not self.alive:
             for listener in self.sockets:
                 while select.select([listener], [], [], 0)[0]:
                     self.accept(listener)
                 listener.close()
+            self.sockets = []
 
     def is_parent_alive(self) -> bool:
         """It is not its parent's to stop."""
@@ -103,6 +105,7 @@ def serve_service(
 
     def started(_: Any) -> None:
         app.extensions["database"].engine.dispose(close=False)
+        keep_what_is_loaded()
         if make_worker is not None:
             worker = make_worker()
             worker.start()
