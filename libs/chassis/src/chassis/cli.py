@@ -9,6 +9,7 @@ from chassis import events_command, logs, tracing, transports
 from chassis.check import command as checklist
 from chassis.database import Database
 from chassis.factory import create_app, create_worker_app
+from chassis.memory import keep_what_is_loaded
 from chassis.openapi import document
 from chassis.processor import Processor
 from chassis.relay import Relay
@@ -72,6 +73,7 @@ def _run(service: Service, settings: ServiceSettings, args: argparse.Namespace) 
     database = _database(service, settings)
     if args.command == "events":
         return events_command.run(database, args)
+    keep_what_is_loaded()
     return service.commands[args.command][2](database, args)
 
 
