@@ -2,10 +2,12 @@
 was released goes back, and every cent is somebody's funds, the school's, or the organization's credit.
 """
 
+import os
 from collections import Counter
 from decimal import Decimal
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -56,6 +58,7 @@ class Funds(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
+        self.played["games"] += 1
         self.shop, self.database = self.partner.shop, self.partner.shop.database
         self.savepoint = self.database._bound.begin_nested()
         person = {"user_id": new_id(), "organization_id": self.partner.organization}
@@ -186,6 +189,12 @@ class Funds(RuleBasedStateMachine):
 
     @invariant()
     def every_cent_is_somebodys(self):
+        self.played["states"] += 1
+        self.played["invariants_broken"] += 1
+        self._compare()
+        self.played["invariants_broken"] -= 1
+
+    def _compare(self):
         read = self.database._bound.execute
         accounts = Counter({code: int(minor) for code, minor in read(ACCOUNTS)})
         funded = Counter({str(id): int(minor) for id, minor in read(FUNDED)})
@@ -205,10 +214,30 @@ class Funds(RuleBasedStateMachine):
         assert accounts["customer_credit"] == -sum(credits) - held
 
 
-def test_funds_follow_their_model(partner):
+def follow(partner, **steps):
+    """Play games of that many steps; what was played."""
     Funds.partner = partner
     Funds.played.clear()
     checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
-    options = {"max_examples": 8, "stateful_step_count": 50, "phases": [Phase.generate], "derandomize": True}
-    run_state_machine_as_test(Funds, settings=settings(deadline=None, suppress_health_check=checks, **options))
+    options = {"deadline": None, "phases": [Phase.generate], "derandomize": True, "suppress_health_check": checks}
+    run_state_machine_as_test(Funds, settings=settings(**options, **steps))
     assert min(Funds.played[what] for what in ("paid", "released", "refunded", "refused", "decided", "credit")) > 0
+    return Funds.played
+
+
+def test_funds_follow_their_model(partner):
+    follow(partner, max_examples=8, stateful_step_count=50)
+
+
+STEPS = int(os.environ.get("FAULTS_STEPS", "1000")) // 4
+"""A step asks much more here than in the books of sponsors."""
+
+
+@pytest.mark.long
+def test_funds_follow_their_model_through_thousands_of_seeded_steps(partner, record_property):
+    # A few games end before their hundredth step.
+    played = follow(partner, max_examples=STEPS // 80, stateful_step_count=100)
+    steps = played["states"] - played["games"]
+    record_property("steps", steps)
+    assert steps >= STEPS
+    record_property("invariants_broken", played["invariants_broken"])
