@@ -9,6 +9,7 @@ ONE_EFFECT = "tests-e2e/faults/test_one_effect.py::"
 OUT = "tests-e2e/faults/test_webhooks_out.py::"
 RACES = "services/programs/tests/test_races.py::"
 LEDGER = "services/billing/tests/test_ledger_"
+FUNDS = "services/billing/tests/partner/test_funds_follow_a_model.py::"
 KILLED = "tests-e2e/faults/test_refresh_killed.py::"
 REFRESH = "services/identity/tests/test_refresh_tokens.py::"
 CALLBACKS = "services/billing/tests/providers/test_every_callback.py::"
@@ -67,10 +68,12 @@ PROMISES = (
     ),
     Promise(
         "ledger",
-        "seeded steps of payers, provider and administrator, the books compared with a model after each; "
-        "UPDATE, DELETE and TRUNCATE of what is posted",
+        "seeded steps of payers, provider and administrator, and of partners, their funds and what is released of them, "
+        "the books compared with a model after each; UPDATE, DELETE and TRUNCATE of what is posted",
         (
             Shown(f"{LEDGER}follows_a_model.py::test_the_ledger_follows_its_model_through_thousands_of_seeded_steps",
+                  ("steps",), ("invariants_broken",)),
+            Shown(f"{FUNDS}test_funds_follow_their_model_through_thousands_of_seeded_steps",
                   ("steps",), ("invariants_broken",)),
             Shown(f"{LEDGER}is_guarded.py::test_nothing_posted_is_changed_or_deleted",
                   ("changes_tried",), ("changes_taken",)),
