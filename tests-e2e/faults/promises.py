@@ -68,7 +68,7 @@ PROMISES = (
     ),
     Promise(
         "ledger",
-        "seeded steps of payers, provider and administrator, and of partners, their funds and what is released of them, "
+        "seeded steps of payers, provider and administrator, and of partners and what is released of their funds; "
         "the books compared with a model after each; UPDATE, DELETE and TRUNCATE of what is posted",
         (
             Shown(f"{LEDGER}follows_a_model.py::test_the_ledger_follows_its_model_through_thousands_of_seeded_steps",
