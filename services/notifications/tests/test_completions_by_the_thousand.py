@@ -117,6 +117,31 @@ def test_the_accounts_of_many_are_found_as_fast_as_of_a_few(
     assert [len(asked["student_ids"]) for asked in elsewhere.asked] == [3, MANY], "programs is asked once for all"
 
 
+def test_readers_who_left_or_want_nothing_are_settled_as_fast_for_many_as_for_a_few(
+    *, client: Any, as_: Any, elsewhere: Any, send: Any, run_job: Any, statements: Statements, session: Any
+) -> None:
+    """Written for later: until it leaves a third have left the cohort, and a third have said that they want nothing."""
+    wishes, off = "/api/v1/notifications/preferences/", {"categories": {"messages": {"in_app": False}}}
+    later = datetime.now(UTC) + timedelta(minutes=10)
+
+    def write_to(number: int) -> list[str]:
+        elsewhere.recipients.clear()
+        for _ in range(number):
+            elsewhere.student()
+        assert send(channels=["in_app"], send_at=later.isoformat()).status_code == 202
+        for stays, gone, silent in zip(*[iter(elsewhere.recipients)] * 3, strict=True):
+            gone["status"] = "withdrawn"
+            assert client.put(wishes, json=off, headers=as_(user=silent["user_id"])).status_code == 200
+            assert stays["status"] == "active"
+        with time_machine.travel(later + timedelta(seconds=1)), statements() as said:
+            run_job("deliver_due")
+        return said
+
+    few, many = write_to(6), write_to(120)
+    assert len(many) == len(few) < 60
+    assert became(session) == {("delivered", None): 42, ("failed", "withdrawn"): 42, ("failed", "opted_out"): 42}
+
+
 def test_while_programs_is_down_many_notices_wait_and_each_comes_once(
     *, elsewhere: Any, organization: UUID, hear: Hear, run_job: Any, statements: Statements, session: Any
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, select, text
@@ -11,6 +11,24 @@ from sqlalchemy.orm import Session
 from notifications.models import Message, Organization
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
+
+
+class Said(NamedTuple):
+    """What a message says, for those who deliver it."""
+
+    id: UUID
+    organization_id: UUID | None
+    cohort_id: UUID | None
+    kind: str
+    category: str
+    format: str
+    subject: str
+    body: str
+    variables: dict[str, str] | None
+    data: dict[str, Any]
+
+
+_SAID = tuple(getattr(Message, name) for name in Said._fields)
 
 # What is due is an array, not a table to join: after an import has filled an empty table the planner takes both for
 # a few rows, and would read the whole table once for each.
@@ -96,11 +114,14 @@ def take_to_check(session: Session, now: datetime, lease_ends: datetime, limit: 
     return session.execute(_TO_CHECK, {"now": now, "lease_ends": lease_ends, "limit": limit}).all()
 
 
-def messages(session: Session, ids: set[UUID]) -> dict[UUID, tuple[Message, Organization | None]]:
-    """The messages of these ids, each with the organization that speaks."""
-    statement = (
-        select(Message, Organization)
-        .outerjoin(Organization, Organization.id == Message.organization_id)
-        .where(Message.id.in_(ids))
-    )
-    return {message.id: (message, organization) for message, organization in session.execute(statement)}
+def messages(session: Session, ids: set[UUID]) -> dict[UUID, tuple[Said, Organization | None]]:
+    """The messages of these ids, each with the organization that speaks. A batch of notices has as many as readers."""
+    said = [Said(*row) for row in session.execute(select(*_SAID).where(Message.id.in_(ids)))]
+    speakers = {message.organization_id for message in said if message.organization_id is not None}
+    known = {each.id: each for each in session.scalars(select(Organization).where(Organization.id.in_(speakers)))}
+    return {message.id: (message, known.get(message.organization_id)) for message in said}  # type: ignore[arg-type]
+
+
+def message_of(session: Session, message_id: UUID) -> Said:
+    """The one of a delivery."""
+    return Said(*session.execute(select(*_SAID).where(Message.id == message_id)).one())

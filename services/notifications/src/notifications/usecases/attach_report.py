@@ -11,7 +11,8 @@ from sqlalchemy import text
 from chassis.clock import now
 from chassis.database import SYSTEM, Database
 from notifications.clients.reports import NotAllowed, Reports
-from notifications.models import Message, ReportSubscription
+from notifications.models import ReportSubscription
+from notifications.queries.deliveries import Said
 from notifications.rules.link_tokens import digest_of
 from notifications.rules.mail import Attachment
 from notifications.usecases.hand_over import NotWanted
@@ -62,7 +63,7 @@ def _note_address(database: Database, hand: Hand, address: str) -> None:
         raise NotWanted(suppressed)
 
 
-def _live(database: Database, message: Message) -> ReportSubscription:
+def _live(database: Database, message: Said) -> ReportSubscription:
     with database.transaction(SYSTEM) as session:
         key = (message.organization_id, UUID(message.data["subscription_id"]))
         found = session.get(ReportSubscription, key)

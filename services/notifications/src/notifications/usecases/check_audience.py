@@ -1,5 +1,6 @@
 """Look readers up once more when a message that was written for later is due: who has left gets nothing."""
 
+from collections import defaultdict
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,10 +13,9 @@ from chassis.errors import Refusal
 from chassis.wiring import use
 from notifications.clients.programs import Programs
 from notifications.errors import NoSuchCohort
-from notifications.models import Message
-from notifications.queries.deliveries import messages, take_to_check
+from notifications.queries.deliveries import Said, messages, take_to_check
 from notifications.rules.audience import GONE, Recipient
-from notifications.usecases.settle import Hand, failed, postponed
+from notifications.usecases.settle import Hand, all_failed, all_postponed
 
 BATCH = 10_000
 LEASE = timedelta(minutes=2)
@@ -45,15 +45,14 @@ def check_audience(database: Database) -> int:
         found = {}
     except Refusal:
         with database.transaction(SYSTEM) as session:
-            for hand in hands:
-                postponed(session, hand, reason="audience_unavailable", at=now())
+            all_postponed(session, hands, reason="audience_unavailable", at=now())
         return len(rows)
     with database.transaction(SYSTEM) as session:
         _settle(session, hands, found)
     return len(rows)
 
 
-def _ask(programs: Programs, message: Message, students: list[UUID]) -> dict[UUID, Recipient]:
+def _ask(programs: Programs, message: Said, students: list[UUID]) -> dict[UUID, Recipient]:
     assert message.organization_id is not None  # noqa: S101 - only an organization writes for later
     if message.cohort_id is not None:
         recipients, _ = programs.cohort(message.organization_id, message.cohort_id)
@@ -64,16 +63,20 @@ def _ask(programs: Programs, message: Message, students: list[UUID]) -> dict[UUI
 
 def _settle(session: Session, hands: list[Hand], found: dict[UUID, Recipient]) -> None:
     at, there = now(), []
+    gone: dict[str, list[Hand]] = defaultdict(list)
     for hand in hands:
         reader = found.get(hand.row.student_id)
         hindrance = _hindrance(reader, hand.row.channel)
         if reader is None or hindrance is not None:
-            failed(session, hand, reason=hindrance or "unknown", at=at)
+            gone[hindrance or "unknown"].append(hand)
         else:
             there.append((hand.row.id, reader.user_id, reader.name, reader.email))
-    ids, users, names, addresses = zip(*there, strict=True) if there else ((), (), (), ())
-    values = {"ids": list(ids), "users": list(users), "names": list(names), "addresses": list(addresses)}
-    session.execute(_CHECKED, {**values, "at": at})
+    for reason, theirs in gone.items():
+        all_failed(session, theirs, reason=reason, at=at)
+    if there:
+        ids, users, names, addresses = zip(*there, strict=True)
+        values = {"ids": list(ids), "users": list(users), "names": list(names), "addresses": list(addresses)}
+        session.execute(_CHECKED, {**values, "at": at})
 
 
 def _hindrance(reader: Recipient | None, channel: str) -> str | None:

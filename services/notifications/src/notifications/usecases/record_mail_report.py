@@ -7,7 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis.clock import now
-from notifications.models import Delivery, Message
+from notifications.models import Delivery
+from notifications.queries.deliveries import message_of
 from notifications.usecases.settle import Hand, arrived, failed
 from notifications.usecases.suppress import complained, suppress
 
@@ -28,7 +29,7 @@ def record_mail_report(session: Session, *, delivery_id: UUID, outcome: str) -> 
     delivery = session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
     if delivery is None or delivery.channel != "email":
         return
-    hand, at = Hand(delivery, session.get_one(Message, delivery.message_id)), now()
+    hand, at = Hand(delivery, message_of(session, delivery.message_id)), now()
     if outcome == "delivered":
         arrived(session, hand, at=at)
     elif outcome == "complaint" and delivery.address:

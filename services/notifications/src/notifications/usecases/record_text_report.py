@@ -11,7 +11,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from chassis.clock import now
-from notifications.models import Delivery, Message
+from notifications.models import Delivery
+from notifications.queries.deliveries import message_of
 from notifications.usecases.settle import Hand, arrived, failed
 from notifications.usecases.suppress import suppress
 
@@ -53,7 +54,7 @@ def _apply(session: Session, provider_id: str, status: str, reason: str | None, 
     delivery = session.scalar(statement)
     if delivery is None:
         return False
-    hand = Hand(delivery, session.get_one(Message, delivery.message_id))
+    hand = Hand(delivery, message_of(session, delivery.message_id))
     if status == "Success":
         arrived(session, hand, at=at)
         return True

@@ -13,7 +13,8 @@ from chassis.backoff import full_jitter
 from chassis.outbox import publish
 from contracts.event import Event
 from contracts.events.notifications import MessageDelivered, MessageFailed, MessageSent
-from notifications.models import Message, Organization
+from notifications.models import Organization
+from notifications.queries.deliveries import Said
 
 ATTEMPTS = 40
 """Attempts after which a delivery has failed; with the pauses between, most of a day."""
@@ -51,7 +52,7 @@ class Hand:
     """A delivery in hand (a row of ``queries.deliveries``, or the model's), its message, and who speaks."""
 
     row: Any
-    message: Message
+    message: Said
     organization: Organization | None = None
 
 

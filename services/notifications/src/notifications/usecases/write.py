@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis.money import Money
-from notifications.models import Message, Organization
+from notifications.models import Organization
+from notifications.queries.deliveries import Said
 from notifications.queries.templates import wording
 from notifications.rules.catalogue import in_own_words
 from notifications.rules.content import Content, compose
@@ -14,7 +15,7 @@ from notifications.rules.notices import notice
 
 
 def write(
-    session: Session, message: Message, organization: Organization | None, name: str | None, channel: str, **more: Any
+    session: Session, message: Said, organization: Organization | None, name: str | None, channel: str, **more: Any
 ) -> Content:
     """An organization's own message, or our notice about the facts in ``message.data`` and ``more``.
 

@@ -11,7 +11,8 @@ from notifications.clients.invoices import Invoices
 from notifications.clients.links import Links
 from notifications.clients.privacy import Privacy
 from notifications.clients.reports import Reports
-from notifications.models import Message, Organization
+from notifications.models import Organization
+from notifications.queries.deliveries import Said
 from notifications.queries.links import link_keys
 from notifications.rules.categories import SERVICE
 from notifications.rules.link_tokens import Unsubscribing, digest_of, open_token
@@ -61,7 +62,7 @@ def write_mail(desk: Desk, hand: Hand) -> Mail:
     return replace(mail, attachments=_invoice(desk.invoices, hand.message))
 
 
-def _invoice(invoices: Invoices, message: Message) -> tuple[Attachment, ...]:
+def _invoice(invoices: Invoices, message: Said) -> tuple[Attachment, ...]:
     """The document of the invoice that the notice is about, printed at this moment."""
     if "invoice_id" not in message.data:
         return ()
@@ -91,7 +92,7 @@ def _letter(desk: Desk, hand: Hand, name: str | None, mailbox: str) -> Mail:
     )
 
 
-def _link(links: Links, message: Message) -> dict[str, str]:
+def _link(links: Links, message: Said) -> dict[str, str]:
     purpose = LINK_PURPOSE.get(message.kind)
     if purpose is None:
         return {}
