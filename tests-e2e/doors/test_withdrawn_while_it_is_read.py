@@ -64,7 +64,9 @@ class Scene:
         return answer.status_code == 200 and (what != "list" or NAME in answer.text)
 
 
-@pytest.mark.parametrize("what", READS)
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=[pytest.mark.long] * (what not in {"progress", "list"})) for what in READS]
+)
 def test_no_read_that_begins_after_a_withdrawal_was_answered_is_allowed(committing_street, what, record_property):
     scene, reads = Scene(committing_street), []
 

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from chassis.service import Service
-from faults.desks import DESKS, Desk
+from faults.desks import DESKS, Desk, Refunds
 from faults.kills import killed
 
 AT_ONCE, ROUNDS = 50, 4
 
 
-@pytest.fixture(params=DESKS, ids=lambda kind: kind.__name__)
+# A refund has many steps to be killed before.
+@pytest.fixture(
+    params=[pytest.param(kind, id=kind.__name__, marks=[pytest.mark.long] * (kind is Refunds)) for kind in DESKS]
+)
 def kind(request: pytest.FixtureRequest) -> type[Desk]:
     found: type[Desk] = request.param
     return found

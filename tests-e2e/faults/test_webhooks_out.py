@@ -111,7 +111,7 @@ def tell(record_property, office, wanted, kills):
     assert {states[id] for id in wanted} == {"delivered"}
 
 
-@pytest.mark.parametrize("at_once", [1, 6])
+@pytest.mark.parametrize("at_once", [1, pytest.param(6, marks=pytest.mark.long)])
 def test_a_worker_killed_before_any_step_of_a_delivery_loses_none(office, at_once, record_property):
     wanted, step = set(), 1
     while True:

@@ -8,4 +8,4 @@ from faults.desks.refunds import Refunds
 
 DESKS: tuple[type[Desk], ...] = (Enrolments, Checkouts, PartnerPayments, Transfers, Refunds)
 
-__all__ = ["DESKS", "Desk"]
+__all__ = ["DESKS", "Desk", "Refunds"]
