@@ -14,6 +14,7 @@ from billing.documents.words import in_words
 from chassis.money import Money
 
 _PER = {"session": "a session", "minute": "an hour", "placement": "of the salary"}
+_STAMPS = {"paid": "Paid", "credited": "Credited"}
 _METHODS = {
     "mpesa": "M-Pesa",
     "card": "Card",
@@ -34,6 +35,10 @@ def invoice_document(invoice: dict[str, Any], zone: ZoneInfo, account: Sequence[
         "billing",
         "invoice.html",
         invoice=invoice,
+        paper=invoice,
+        title="Invoice",
+        to="Billed to",
+        stamp=_STAMPS.get(invoice["state"], ""),
         account=account if invoice["transfer_reference"] and invoice["due_minor"] else (),
         lines=[_line(invoice, line, zone) for line in invoice["lines"]],
         amount=lambda minor: _figure(Money(minor, currency)),
