@@ -1,12 +1,14 @@
 """Billing, and what its stories share: a shop that is open for business, on a database that really commits."""
 
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -40,6 +42,8 @@ from chassis.wiring import provide
 from contracts.event import Event
 from contracts.events.identity import OrganizationCreated, OrganizationUpdated
 from contracts.events.programs import CohortCreated
+
+sys.path.insert(0, str(Path(__file__).parent))  # for ledger_model
 
 API = "/api/v1/billing"
 SEATS = {"product": "seat", "quantity": 5, "months": 3}

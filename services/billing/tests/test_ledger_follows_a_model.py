@@ -13,15 +13,23 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     invariant,
     rule,
     run_state_machine_as_test,
 )
+from ledger_model.months import Months, Order
 from sqlalchemy import text
 
 from billing.clients.payment_gateway import Attempt, Session
-from billing.errors import CheckoutClosed, MoreThanPaid, MoreThanSold, RefundDeclined, SeatsAssigned, WindowEnded
+from billing.errors import (
+    CheckoutClosed,
+    MoreThanPaid,
+    MoreThanSold,
+    NotRefundable,
+    RefundDeclined,
+    SeatsAssigned,
+    WindowEnded,
+)
 from billing.queries import checkouts
 from billing.usecases.apply_credit import apply_credit
 from billing.usecases.apply_session import apply_session
@@ -58,8 +66,8 @@ class Purchase:
         self.state, self.attempts, self.payment, self.by_credit = "open", [], None, None
 
 
-class Books(RuleBasedStateMachine):
-    """The model: what was bought and given back, what was paid beside it, what is earned."""
+class Books(Months):
+    """The model: what was bought and given back, what was paid beside it, what is earned; and the months."""
 
     shop = None
     purchases = Bundle("purchases")
@@ -149,6 +157,10 @@ class Books(RuleBasedStateMachine):
         refused = self._refund(reference, amount=Decimal(amount) / 100)
         if amount == 0:
             assert refused is MoreThanPaid
+        elif reference in self.sources:
+            self.credits[reference] -= amount
+            self.credits[self.sources[reference]] += amount
+            self.count["refunds completed"] += 1
         elif answer == "failed":
             self.count["refunds failed"] += 1
             assert refused is RefundDeclined
@@ -157,21 +169,27 @@ class Books(RuleBasedStateMachine):
             self.cash -= amount
             self.count["refunds completed"] += 1
 
-    @rule(data=st.data(), id=purchases)
+    @rule(data=st.data(), id=st.one_of(purchases, Months.orders))
     def apply(self, data, id):
         bought = self.known[id]
         if not self.credits:
             return
         source = data.draw(st.sampled_from(sorted(self.credits)))
-        fits = bought.state == "open" and self.credits[source] >= bought.amount
+        due = bought.bill.due if isinstance(bought, Order) else bought.amount
+        due = min(due, bought.amount)
+        fits = bought.state == "open" and 0 < due <= self.credits[source]
         try:
             with self.database.transaction(SYSTEM) as session:
                 made = apply_credit(session, self.platform, self._id(session, source), checkout_id=id)
-        except (CheckoutClosed, MoreThanPaid):
+        except (CheckoutClosed, MoreThanPaid, NotRefundable):
             assert not fits
             return
         assert fits
-        self.credits[source] -= bought.amount
+        self.credits[source] -= due
+        if isinstance(bought, Order):
+            self.sources[made["reference"]] = source
+            self._settled(bought, made["reference"], 0)
+            return
         bought.by_credit = (source, made["reference"])
         self._bought(bought)
 
@@ -206,7 +224,7 @@ class Books(RuleBasedStateMachine):
         told = {name: number for name, number in books.items() if name.startswith(("payments ", "refunds "))}
         assert told == paid
         expected = {
-            "account receivable": 0,
+            **self.month_accounts(),
             "account cash_clearing:sandbox": self.cash,
             "account customer_credit": -sum(self.credits.values()),
             "account deferred_revenue:seat": -self.deferred,

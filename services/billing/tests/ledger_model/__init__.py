@@ -1,0 +1,1 @@
+"""Parts of the model that the ledger is held against."""
