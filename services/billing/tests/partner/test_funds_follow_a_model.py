@@ -229,7 +229,7 @@ def test_funds_follow_their_model(partner):
     follow(partner, max_examples=8, stateful_step_count=50)
 
 
-STEPS = int(os.environ.get("FAULTS_STEPS", "1000")) // 4
+STEPS = int(os.environ.get("FAULTS_STEPS", "4000")) // 4
 """A step asks much more here than in the books of sponsors."""
 
 
