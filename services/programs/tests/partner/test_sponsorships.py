@@ -69,7 +69,7 @@ def test_who_did_not_consent_is_listed_by_a_pseudonym_and_nothing_that_tells_who
     (amani,) = pupils({"external_id": "7", "name": "Amani", "grade_level": "5", "school": "Uhuru", "county": "Nairobi"})
     (made,) = partner.sponsored(amani)
     hidden = {
-        "id": str(amani), "name": pseudonym(partner.id, amani), "pseudonymous": True, "grade_level": None,
+        "id": None, "name": pseudonym(partner.id, amani), "pseudonymous": True, "grade_level": None,
     }  # fmt: skip
     assert partner.listed()["sponsorships"][0]["student"] == {**hidden, "school": None, "county": None}
     assert partner.sponsorship(made)["student"] == {**hidden, "avatar_url": None}

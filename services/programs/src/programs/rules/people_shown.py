@@ -1,4 +1,8 @@
-"""How a list shows a student: by name with their leave, otherwise by a pseudonym and nothing that tells who it is."""
+"""How a list shows a student: by name with their leave, otherwise by a pseudonym and nothing that tells who it is.
+
+The id is kept back with the name: it would tell who it is to whoever brought the student in
+(docs/decisions/0033-no-id-beside-a-pseudonym.md).
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,22 +13,22 @@ from programs.rules.grades import grade_number
 
 
 def listed_student(organization_id: UUID, row: Mapping[str, Any], *, by_name: bool) -> dict[str, Any]:
-    """The student of a line, with ``name``, ``school`` and ``grade_level`` only for who may be named."""
+    """The student of a line, with ``id``, ``school`` and ``grade_level`` only for who may be named."""
+    shown = {"name": pseudonym(organization_id, row["student_id"]), "school": None, "grade_level": None}
     if by_name:
         shown = {name: row[name] for name in ("name", "school", "grade_level")}
-    else:
-        shown = {"name": pseudonym(organization_id, row["student_id"]), "school": None, "grade_level": None}
-    return {"id": row["student_id"], "pseudonymous": not by_name, **shown}
+    return {"id": row["student_id"] if by_name else None, "pseudonymous": not by_name, **shown}
 
 
 def sponsored_student(organization_id: UUID, row: Mapping[str, Any], *, by_name: bool) -> dict[str, Any]:
-    """A sponsored student: the grade as a number, school and county only with the name, and nobody's picture."""
+    """A sponsored student: the grade as a number; id, school and county only with the name, and nobody's picture."""
     name = pseudonym(organization_id, row["student_id"])
     shown: dict[str, Any] = {"name": name, "grade_level": None, "school": None, "county": None}
     if by_name:
         grade = grade_number(row["grade_level"])
         shown = {"name": row["name"], "grade_level": grade, "school": row["school"], "county": row["county"]}
-    return {"id": row["student_id"], "pseudonymous": not by_name, "avatar_url": None, **shown}
+    id = row["student_id"] if by_name else None
+    return {"id": id, "pseudonymous": not by_name, "avatar_url": None, **shown}
 
 
 def tells_courses(row: Mapping[str, Any], *, by_name: bool) -> bool:

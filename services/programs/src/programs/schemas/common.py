@@ -130,9 +130,9 @@ class RowCounts(Schema):
 
 
 class ListedStudent(Schema):
-    """The student, by name when they consented to being seen, otherwise by a stable pseudonym."""
+    """The student, by name when they consented to being seen, otherwise by a stable pseudonym and without an id."""
 
-    id = fields.UUID()
+    id = fields.UUID(allow_none=True)
     name = fields.String(metadata={"example": "Student 7F3A"})
     pseudonymous = fields.Boolean()
     school = fields.String(allow_none=True)

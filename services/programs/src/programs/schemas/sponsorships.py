@@ -67,7 +67,7 @@ class SponsorshipQuery(PageQuery):
 class SponsoredPerson(Schema):
     """The student, by name when they consented to being seen, otherwise by a stable pseudonym and nothing else."""
 
-    id = fields.UUID()
+    id = fields.UUID(allow_none=True)
     name = fields.String(metadata={"example": "Amani Kariuki"})
     pseudonymous = fields.Boolean()
     grade_level = fields.Integer(allow_none=True)
