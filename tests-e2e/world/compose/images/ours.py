@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from compileall import compile_dir
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,9 +34,11 @@ def edge() -> Image:
 
 
 def _build(folder: Path) -> Path:
+    """Compiled as the Dockerfile has it, or every process would do that again: none of them may write here."""
     if not folder.exists():
         (folder / ".venv").mkdir(parents=True)
         for part in _COPIED:
+            compile_dir(ROOT / part, quiet=2)  # where it stands already, what has not changed
             shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("tests"))
         folder.chmod(0o755)
     return folder
