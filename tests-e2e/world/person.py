@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 import requests
 
 from world.system import System, eventually
 
 PASSWORD = "a long enough passphrase 7"
+_ADMINISTRATORS: WeakKeyDictionary[System, str] = WeakKeyDictionary()
+"""System to the address of who administers it."""
+
 INVITATION = re.compile(r"/invitations/([^/\s\"'<>]+)/accept")
 
 
@@ -93,10 +97,12 @@ class Town:
         return Person(self.system, f"{name.split(maxsplit=1)[0].lower()}.{uuid4().hex[:10]}@mail.example.org", name)
 
     def administrator(self) -> Person:
-        """An administrator of the platform, made by command and signed in."""
-        made = self.person("Platform Administrator")
-        self.system.command("identity", "create-admin", "--email", made.email, said=f"{PASSWORD}\n")
-        return made.sign_in()
+        """The administrator of the platform, made by command when first asked for, and signed in."""
+        if self.system not in _ADMINISTRATORS:
+            made = self.person("Platform Administrator")
+            self.system.command("identity", "create-admin", "--email", made.email, said=f"{PASSWORD}\n")
+            _ADMINISTRATORS[self.system] = made.email
+        return Person(self.system, _ADMINISTRATORS[self.system], "Platform Administrator").sign_in()
 
     def admin(self, kind: str = "sponsor", name: str = "Amina Sponsor") -> Person:
         """The administrator of a new organization."""
