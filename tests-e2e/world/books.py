@@ -1,6 +1,6 @@
 """What stands in the databases of the production world, read as the superuser, as no service may."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import psycopg
@@ -22,9 +22,17 @@ def rows(system: Production, database: str, query: str, *values: Any) -> list[tu
     return system.engine.inside("postgres-1", ask)
 
 
-def lost(system: Production) -> list[str]:
-    """Events that were published and have not come to everybody who listens, or were not handled there."""
-    published = {name: dict(rows(system, name, "select cast(id as text), type from outbox")) for name in _publishers()}
+Published = Mapping[str, Mapping[str, str]]
+"""Service to its events: id to type."""
+
+
+def published_by_now(system: Production) -> Published:
+    """Every event there is."""
+    return {name: dict(rows(system, name, "select cast(id as text), type from outbox")) for name in _publishers()}
+
+
+def lost(system: Production, published: Published) -> list[str]:
+    """Those of these events that have not come to everybody who listens, or were not handled there."""
     found = []
     for listener, events in SUBSCRIPTIONS.items():
         handled = {id for (id,) in rows(system, listener, "select cast(id as text) from inbox where state = 'done'")}
@@ -36,11 +44,11 @@ def lost(system: Production) -> list[str]:
 
 
 def all_delivered(system: Production, seconds: float = 60) -> None:
-    """Return when every event has been handled wherever somebody listens."""
-    found: list[str] = []
+    """Return when every event published by now has been handled wherever somebody listens."""
+    found, published = list[str](), published_by_now(system)
 
     def none_lost() -> bool:
-        found[:] = lost(system)
+        found[:] = lost(system, published)
         return not found
 
     try:
