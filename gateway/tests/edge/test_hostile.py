@@ -11,7 +11,7 @@ import pytest
 from chassis.ids import new_id
 from chassis.testing import headers_of, need, token
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("edge")]
 
 COHORTS = "/api/v1/programs/cohorts/"
 

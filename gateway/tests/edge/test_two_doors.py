@@ -10,7 +10,7 @@ import pytest
 from chassis.ids import new_id
 from chassis.testing import headers_of, token
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("edge")]
 
 COHORTS = "/api/v1/programs/cohorts/"
 STUDENT = "0192f0c1-7b7e-7d5c-9a53-0f2f1c7a4e11"

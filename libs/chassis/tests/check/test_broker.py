@@ -13,7 +13,7 @@ from chassis.testing import need
 from chassis.testing.broker import Broker, find
 from chassis.transports.amqp.topology import UNREADABLE, declare, queue_of
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("check_broker")]
 
 
 @pytest.fixture(scope="module")
