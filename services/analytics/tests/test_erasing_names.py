@@ -1,5 +1,6 @@
 """A student is erased: the one table with names forgets them, and the figures stay what they were."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import text
 
 from chassis.ids import new_id
 from contracts.events.analytics import ErasureDone
-from contracts.events.privacy import ErasureRequested
+from contracts.events.privacy import ErasureRequested, RetentionEnded
 from contracts.events.programs import StudentUpdated
 
 
@@ -45,3 +46,14 @@ def test_a_name_that_comes_late_is_not_taken_in(known: Any, deliver: Any, sessio
     facts = {name: getattr(known, name) for name in ("student_id", "organization_id", "organization_name", "taught")}
     deliver(known if kind == "registered" else StudentUpdated(**facts, name="Zuhura K."))
     assert names(session) == [""]
+
+
+def test_an_organization_that_keeps_a_student_no_longer_forgets_the_name(
+    known: Any, told: Any, deliver: Any, session: Any
+) -> None:
+    other = StudentUpdated(**{**known.__dict__, "organization_id": new_id(), "name": "Zuhura K."})
+    deliver(other)
+    at = datetime.now(UTC)
+    for _ in range(2):
+        deliver(RetentionEnded(student_id=known.student_id, organization_id=known.organization_id, ended_at=at))
+    assert names(session) == ["Zuhura K."], "another organization knows her still"

@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from analytics.usecases.erase_person import erase_person
 from analytics.usecases.export_person import export_person
+from analytics.usecases.let_student_go import let_student_go
 from analytics.usecases.record_events import record_events
 from chassis.handling import Handler, many
 from contracts.event import Event
-from contracts.events.privacy import DataExportRequested, ErasureRequested
+from contracts.events.privacy import DataExportRequested, ErasureRequested, RetentionEnded
 from contracts.subscriptions import SUBSCRIPTIONS
 
 
@@ -22,5 +23,6 @@ def keep(session: Session, events: Sequence[Event]) -> None:
 CONSUMERS: dict[type[Event], Handler] = {
     **dict.fromkeys(SUBSCRIPTIONS["analytics"], keep),
     ErasureRequested: erase_person,
+    RetentionEnded: let_student_go,
     DataExportRequested: export_person,
 }

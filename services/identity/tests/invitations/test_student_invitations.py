@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from chassis.clock import now
 from contracts.events.identity import EmailVerified, InvitationCreated
-from contracts.events.privacy import ConsentGranted
+from contracts.events.privacy import ConsentGranted, RetentionEnded
 from contracts.events.programs import StudentRegistered, StudentUpdated
 
 NEW = {"name": "Zawadi", "password": "another long passphrase 8"}
@@ -217,3 +217,16 @@ def test_ten_thousand_are_invited_in_a_few_statements(service, database, registe
 
     assert len(published(InvitationCreated)) == 10_000
     assert len(statements) <= 20 * 13
+
+
+def test_an_organization_that_keeps_a_student_no_longer_forgets_whom_it_invited(registered, academy, deliver, session):
+    gone, accepted = uuid4(), uuid4()
+    for student in (gone, accepted):
+        deliver(registered(student_id=student, email=f"{student}@e.org", birth_date=ADULT))
+    session.execute(text("update invitations set state = 'accepted' where student_id = :id"), {"id": accepted})
+    for student in (gone, accepted):
+        organization = UUID(academy.organization["id"])
+        deliver(RetentionEnded(student_id=student, organization_id=organization, ended_at=now()))
+
+    left = session.scalars(text("select student_id from invitations where purpose = 'student'")).all()
+    assert left == [accepted], "an account's own link to the student stays"

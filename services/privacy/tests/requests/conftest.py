@@ -11,7 +11,7 @@ import pytest
 from chassis.render import Renderer
 from chassis.wiring import provide
 from contracts.events import analytics, billing, identity, notifications, programs
-from privacy.clients.owners import Owners
+from privacy.clients.owners import Left, Owners
 
 OTHERS = (identity, programs, billing, analytics, notifications)
 URL = "/api/v1/privacy/data-requests/"
@@ -24,16 +24,17 @@ class Strangers:
     charges: list[dict[str, Any]] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     left: list[UUID] = field(default_factory=list)
+    left_here: list[UUID] = field(default_factory=list)
     asked_before: list[datetime] = field(default_factory=list)
 
     def part(self, service: str, *, student_id: UUID | None, user_id: UUID | None) -> bytes:
         rows = f'[{{"student": "{student_id}", "account": "{user_id}", "at": "2026-01-01"}}]'
         return f'{{"service": "{service}", "sections": [{{"title": "Of {service}", "rows": {rows}}}]}}'.encode()
 
-    def left_before(self, organization_id: UUID, before: datetime, most: int) -> list[UUID]:
+    def left_before(self, organization_id: UUID, before: datetime, most: int) -> Left:
         assert organization_id
         self.asked_before.append(before.replace(microsecond=0, second=0))
-        return self.left[:most]
+        return Left(self.left[:most], [*self.left, *self.left_here][:most])
 
     def in_charge_of(self, user_id: UUID) -> list[dict[str, Any]]:  # noqa: ARG002
         return self.charges

@@ -1,15 +1,20 @@
-"""An organization sets how long it keeps students who have left; whom it alone knows is erased then, by itself."""
+"""An organization sets how long it keeps students who have left: whom it alone knows is erased then, by itself.
 
-from datetime import UTC, datetime
+Of whom others know too it forgets what it said, and they stay.
+"""
+
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
 from sqlalchemy import text
 
-from contracts.events.privacy import DataRequestAnswered, ErasureRequested
+from contracts.events.privacy import ConsentWithdrawn, DataRequestAnswered, ErasureRequested, RetentionEnded
 from privacy.rules.clocks import months_before
 
+CHILD = date(2015, 5, 17)
 URL = "/api/v1/privacy/retention/"
 
 
@@ -38,10 +43,74 @@ def test_whom_nobody_else_knows_is_erased(
     assert published(DataRequestAnswered) == [], "nobody asked"
 
 
-def test_whom_another_organization_knows_stays(adult: Any, rule: Any, world: Any, run_job: Any, published: Any) -> None:
-    world.student(world.organization(), adult.student)
+@pytest.fixture
+def other(adult: Any, world: Any) -> UUID:
+    """Another organization that knows Amina, by a name and an address of its own."""
+    organization: UUID = world.organization(name="Mwanga School")
+    world.student(organization, adult.student, name="Amina O.", email="amina@school.example.org")
+    return organization
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_whom_another_organization_knows_is_forgotten_by_this_one_only(
+    *, adult: Any, rule: Any, other: UUID, consent: Any, decision: Any, run_job: Any, published: Any, session: Any,
+    everywhere: bool,
+) -> None:  # fmt: skip
+    if not everywhere:
+        rule.left, rule.left_here = [], [adult.student]
+    for organization in (adult.organization, other):
+        assert consent(adult.student_user, organization).status_code == 200
+    run_job("keep_retention")
     run_job("keep_retention")
     assert published(ErasureRequested) == []
+    (told,) = published(RetentionEnded)
+    assert (told.student_id, told.organization_id) == (adult.student, adult.organization)
+    (ended,) = published(ConsentWithdrawn)
+    assert ended.organization_id == adult.organization
+    assert not decision(adult.student, organization_id=adult.organization)["allowed"]
+    assert decision(adult.student, organization_id=other)["allowed"]
+    assert decision(adult.student, user_id=adult.student_user)["basis"] == "self", "the person stays"
+    known = session.execute(text("select organization_id, name from organization_students")).all()
+    assert [tuple(row) for row in known] == [(other, "Amina O.")]
+
+
+def test_whom_only_this_one_knows_here_and_others_have_enrolled_is_nobodys_to_erase_yet(
+    adult: Any, rule: Any, run_job: Any, published: Any
+) -> None:
+    """Programs knows of another enrolment before we have heard of it."""
+    rule.left, rule.left_here = [], [adult.student]
+    run_job("keep_retention")
+    assert published(ErasureRequested) + published(RetentionEnded) == []
+
+
+def test_nobody_takes_the_place_of_who_introduced_a_student(
+    world: Any, strangers: Any, client: Any, as_: Any, run_job: Any, session: Any
+) -> None:
+    """Else whoever took a student up later could link an account of their own to the child, or name a guardian."""
+    school, later = world.organization("academy"), world.organization()
+    facts = {"birth_date": CHILD, "email": "zuhura@school.example.org", "guardian_email": "mother@example.org"}
+    student = world.student(school, **facts)
+    world.student(later, student, birth_date=CHILD, email="theirs@later.example.org", guardian_email="x@example.org")
+    client.put(URL, json={"inactive_months": 12}, headers=as_("org.manage", organization=school))
+    strangers.left = [student]
+    run_job("keep_retention")
+    world.student(later, student, birth_date=CHILD, email="theirs@later.example.org", guardian_email="x@example.org")
+    for address in ("theirs@later.example.org", "x@example.org", "mother@example.org", "zuhura@school.example.org"):
+        world.account(address)
+    (person,) = session.execute(text("select name, email, user_id from students")).all()
+    assert (person.email, person.user_id) == (None, None)
+    assert session.scalar(text("select count(*) from guardianships")) == 0
+
+
+def test_a_guardian_who_proved_their_address_stays(
+    child: Any, world: Any, strangers: Any, client: Any, as_: Any, run_job: Any, consent: Any
+) -> None:
+    other = world.organization()
+    world.student(other, child.student, birth_date=CHILD)
+    client.put(URL, json={"inactive_months": 12}, headers=as_("org.manage", organization=child.organization))
+    strangers.left = [child.student]
+    run_job("keep_retention")
+    assert consent(child.guardian_user, other, student_id=str(child.student)).status_code == 200
 
 
 def test_a_month_ago_is_the_last_day_of_a_shorter_month() -> None:

@@ -9,6 +9,7 @@ from programs.usecases.erase_person import erase_person
 from programs.usecases.expire_seats import expire_seats
 from programs.usecases.export_person import export_person
 from programs.usecases.grant_seats import grant_seats
+from programs.usecases.let_student_go import let_student_go
 from programs.usecases.link_account import link_account
 from programs.usecases.note_disbursement import note_disbursement
 from programs.usecases.note_organization import note_organization
@@ -43,6 +44,7 @@ CONSUMERS: dict[type[Event], Handler] = {
     billing.FundsAllocated: receive_funds,
     billing.FundsReversed: return_funds,
     billing.DisbursementMade: note_disbursement,
+    privacy.RetentionEnded: let_student_go,
     privacy.ErasureRequested: erase_person,
     privacy.DataExportRequested: export_person,
 }

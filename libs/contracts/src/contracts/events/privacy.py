@@ -51,6 +51,15 @@ class ErasureRequested(PersonFacts, Event, subject="request_id"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RetentionEnded(Event, subject="student_id"):
+    """An organization keeps a student no longer whom others still know: what it said of them goes."""
+
+    student_id: UUID
+    organization_id: UUID
+    ended_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class DataExportRequested(PersonFacts, Event, subject="request_id"):
     """A person wants a copy of their data. Whoever owns a part says when it can be fetched."""
 

@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from chassis.http_client import HttpClient, Unavailable
+
+
+class Left(NamedTuple):
+    """Who left an organization: of those, whom no other has either; and all of them."""
+
+    everywhere: list[UUID]
+    here: list[UUID]
 
 
 class Owners:
@@ -23,13 +30,14 @@ class Owners:
             raise Unavailable
         return answer.content
 
-    def left_before(self, organization_id: UUID, before: datetime, most: int) -> list[UUID]:
-        """Students of an organization whose last enrolment there ended before a moment. Raises Unavailable."""
+    def left_before(self, organization_id: UUID, before: datetime, most: int) -> Left:
+        """Students of an organization who left it before a moment, at most so many of each. Raises Unavailable."""
         params = {"organization_id": str(organization_id), "before": before.isoformat(), "most": str(most)}
         answer = self._clients["programs"].get("/internal/left-students", params=params)
         if answer.status_code != 200:
             raise Unavailable
-        return [UUID(found) for found in answer.json()["students"]]
+        found = answer.json()
+        return Left(*([UUID(one) for one in found.get(name, ())] for name in ("students", "here")))
 
     def in_charge_of(self, user_id: UUID) -> list[dict[str, Any]]:
         """The organizations, by id and name, whose only administrator this account is. Raises Unavailable."""

@@ -1,9 +1,12 @@
-"""Erase students whom an organization has said it keeps no longer: those it alone knows, as if they had asked.
+"""Forget students whom an organization has said it keeps no longer.
 
-Whom others know too stays: they are not this organization's alone to forget.
+Those it alone knows are erased, as if they had asked. Whom others know too is not this organization's alone to forget:
+only what it says of them goes (``let_student_go``).
 """
 
 import secrets
+from collections import Counter
+from collections.abc import Iterator
 from uuid import UUID
 
 import structlog
@@ -16,7 +19,7 @@ from chassis.errors import Refusal
 from chassis.ids import new_id
 from chassis.wiring import use
 from contracts.rights import NOBODY
-from privacy.clients.owners import Owners
+from privacy.clients.owners import Left, Owners
 from privacy.models import (
     ERASURE,
     OPEN,
@@ -30,6 +33,7 @@ from privacy.queries.people import lock_student
 from privacy.rules.clocks import DEFAULT, months_before
 from privacy.usecases.erase_person import erase_person
 from privacy.usecases.file_request import receipt_hash
+from privacy.usecases.let_student_go import let_student_go
 
 log = structlog.get_logger()
 
@@ -50,15 +54,35 @@ def keep_retention(database: Database) -> None:
         except Refusal as error:
             log.warning("retention_postponed", organization=str(organization_id), error=type(error).__name__)
             continue
-        for student_id in left:
-            with database.transaction(SYSTEM) as session:
-                _forget(session, organization_id, student_id, months)
+        done = Counter(_keep(database, organization_id, left, months))
+        if done:
+            log.info("retention_kept", organization=str(organization_id), **done)
 
 
-def _forget(session: Session, organization_id: UUID, student_id: UUID, months: int) -> None:
-    student = lock_student(session, student_id)
-    if student is None or not _known_here_only(session, organization_id, student_id) or _asked(session, student_id):
-        return
+def _keep(database: Database, organization_id: UUID, left: Left, months: int) -> Iterator[str]:
+    """Each in a transaction of its own; says what became of them."""
+    nowhere = set(left.everywhere)
+    for student_id in dict.fromkeys((*left.everywhere, *left.here)):
+        with database.transaction(SYSTEM) as session:
+            known = _known(session, organization_id, student_id)
+            if known == {organization_id} and student_id in nowhere:
+                _erase(session, student_id, months)
+                yield "erased"
+            elif len(known) > 1:
+                let_student_go(session, organization_id, student_id)
+                yield "let_go"
+
+
+def _known(session: Session, organization_id: UUID, student_id: UUID) -> set[UUID]:
+    """Who knows the student, now held; nobody when it is not this organization's to forget, or is being erased."""
+    if lock_student(session, student_id) is None or _asked(session, student_id):
+        return set()
+    known = select(OrganizationStudent.organization_id).where(OrganizationStudent.student_id == student_id)
+    found = set(session.scalars(known))
+    return found if organization_id in found else set()
+
+
+def _erase(session: Session, student_id: UUID, months: int) -> None:
     at = now()
     request = DataRequest(
         id=new_id(),
@@ -77,11 +101,6 @@ def _forget(session: Session, organization_id: UUID, student_id: UUID, months: i
     session.add(request)
     session.flush()
     erase_person(session, request)
-
-
-def _known_here_only(session: Session, organization_id: UUID, student_id: UUID) -> bool:
-    known = select(OrganizationStudent.organization_id).where(OrganizationStudent.student_id == student_id)
-    return set(session.scalars(known)) == {organization_id}
 
 
 def _asked(session: Session, student_id: UUID) -> bool:

@@ -60,7 +60,8 @@ join (
 left join accounts on accounts.email = introduced.email
 order by introduced.student_id
 on conflict (id) do update set name = excluded.name,
-    email = case when students.user_id is null then excluded.email else students.email end,
+    email = case when students.user_id is null and students.introduced_by = excluded.introduced_by
+        then excluded.email else students.email end,
     adult_on = excluded.adult_on, user_id = coalesce(students.user_id, excluded.user_id)
 """)
 
@@ -102,7 +103,18 @@ def register_students(session: Session, told: Sequence[Told]) -> None:
     session.execute(_DERIVE, {"students": students})
     session.execute(_CORRECT_GUARDIANS, values)
     session.execute(_NAME_GUARDIANS, values)
-    after = _adult_on(session, students)
+    _expire_overtaken(session, before)
+
+
+def derive_again(session: Session, student_id: UUID) -> None:
+    """The person from what is still said of them. An address counts only from who introduced them."""
+    before = _adult_on(session, [student_id])
+    session.execute(_DERIVE, {"students": [student_id]})
+    _expire_overtaken(session, before)
+
+
+def _expire_overtaken(session: Session, before: dict[UUID, date | None]) -> None:
+    after = _adult_on(session, list(before))
     corrected = [student for student in before if before[student] != after[student]]
     if corrected:
         at = now()

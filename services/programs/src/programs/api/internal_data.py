@@ -9,7 +9,7 @@ from chassis.access import services_only
 from chassis.fields import Moment
 from chassis.person_data import person_data_blueprint
 from chassis.resource import Resource
-from programs.queries.erasure import left_students
+from programs.queries.erasure import left_here, left_students
 from programs.queries.person_data import PERSON_DATA
 
 blp = person_data_blueprint(PERSON_DATA)
@@ -31,5 +31,5 @@ class LeftStudents(Resource):
     @blp.arguments(LeftQuery, location="query")
     @blp.response(200)
     def get(self, query: dict[str, Any]) -> Response:
-        """List students of an organization who left before a moment and are enrolled nowhere."""
-        return jsonify(students=left_students(self.session, **query))
+        """List students of an organization who left before a moment: who are enrolled nowhere, and all."""
+        return jsonify(students=left_students(self.session, **query), here=left_here(self.session, **query))

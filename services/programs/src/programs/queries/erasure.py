@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from contracts.rights import NOBODY
+from contracts.rights import NAME, NOBODY
 from programs.models import (
     ACTIVE,
     Enrollment,
@@ -93,27 +93,43 @@ def left_students(session: Session, organization_id: UUID, before: datetime, mos
     An enrolment anywhere that stands keeps them, and so do a sponsorship and a program that run.
     """
     known, own = OrganizationStudent, Enrollment
+    stands = exists().where(own.student_id == known.student_id, own.state == ACTIVE)
+    return _left(session, organization_id, before, most, ~stands, *_unfunded(organization_id, before))
+
+
+def left_here(session: Session, organization_id: UUID, before: datetime, most: int) -> list[UUID]:
+    """As ``left_students``, whatever stands in other organizations."""
+    return _left(session, organization_id, before, most, *_unfunded(organization_id, before, anywhere=False))
+
+
+def _left(
+    session: Session, organization_id: UUID, before: datetime, most: int, *more: ColumnElement[bool]
+) -> list[UUID]:
+    """Who was let go before is known by no name any more, and not told again."""
+    known, own = OrganizationStudent, Enrollment
     ended = func.coalesce(own.withdrawn_at, own.completed_at, own.enrolled_at)
-    here = own.organization_id == organization_id
-    stands = exists().where(own.student_id == known.student_id, or_(own.state == ACTIVE, and_(here, ended >= before)))
+    lately = or_(own.state == ACTIVE, ended >= before)
+    stays = exists().where(own.student_id == known.student_id, own.organization_id == organization_id, lately)
     statement = (
         select(known.student_id)
         .join(Student, Student.id == known.student_id)
-        .where(known.organization_id == organization_id, known.registered_at < before)
-        .where(Student.registered_by != NOBODY, ~stands, *_unfunded(organization_id, before))
+        .where(known.organization_id == organization_id, known.registered_at < before, known.name != NAME)
+        .where(Student.registered_by != NOBODY, ~stays, *more)
     )
     return list(session.scalars(statement.order_by(known.registered_at, known.student_id).limit(most)))
 
 
-def _unfunded(organization_id: UUID, before: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Neither a sponsorship nor a program that runs anywhere, or that ended here since, is for the student."""
+def _unfunded(organization_id: UUID, before: datetime, *, anywhere: bool = True) -> tuple[ColumnElement[bool], ...]:
+    """Neither a sponsorship nor a program that runs, or that ended here since, is for the student."""
     known, own, taking, program = OrganizationStudent, Sponsorship, ProgramParticipant, FundedProgram
     lately = and_(own.organization_id == organization_id, own.ended_at >= before)
-    sponsored = exists().where(own.student_id == known.student_id, or_(own.ended_at.is_(None), lately))
+    where = true() if anywhere else own.organization_id == organization_id
+    sponsored = exists().where(own.student_id == known.student_id, or_(and_(where, own.ended_at.is_(None)), lately))
     same = and_(program.organization_id == taking.organization_id, program.id == taking.program_id)
     over = func.coalesce(taking.withdrawn_at, program.completed_at)
     lately = and_(taking.organization_id == organization_id, over >= before)
-    takes_part = exists().where(same, taking.student_id == known.student_id, or_(over.is_(None), lately))
+    where = true() if anywhere else taking.organization_id == organization_id
+    takes_part = exists().where(same, taking.student_id == known.student_id, or_(and_(where, over.is_(None)), lately))
     return ~sponsored, ~takes_part
 
 
