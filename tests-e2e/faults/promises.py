@@ -50,9 +50,9 @@ _OUT = ("lost", "under_another_id", "not_settled")
 PROMISES = (
     Promise(
         "idempotency",
-        "one POST (an enrolment, a sponsor's purchase, a transfer taken, a refund, a partner's payment) many times at "
-        "once with one key; kill -9 before every statement, commit and answer, then the same request again: "
-        "one effect, one answer byte for byte",
+        "one POST (an enrolment, a sponsor's purchase, a transfer taken, a refund, a partner's payment, a disbursement) "
+        "many times at once with one key; kill -9 before every statement, commit and answer, then the same request "
+        "again: one effect, one answer byte for byte",
         (
             Shown(f"{ONE_EFFECT}test_fifty_at_once_have_one_effect_and_one_answer",
                   ("kinds_of_post", "posts", "at_once"), (*_EFFECT, "answers_differing")),
