@@ -50,7 +50,7 @@ _OUT = ("lost", "under_another_id", "not_settled")
 PROMISES = (
     Promise(
         "idempotency",
-        "one POST (an enrolment, a sponsor's purchase, a transfer taken, a refund, a partner's payment, a disbursement) "
+        "one POST (enrolment, sponsor's purchase, transfer taken, refund, partner's payment, disbursement) "
         "many times at once with one key; kill -9 before every statement, commit and answer, then the same request "
         "again: one effect, one answer byte for byte",
         (
