@@ -208,7 +208,8 @@ def hand_in_runs(session: Session, events: Sequence[Event], sizes: Callable[[], 
 
 
 def test_every_event_analytics_listens_to_has_its_projection(told):
-    facts = set(SUBSCRIPTIONS["analytics"]) - {privacy.ErasureRequested, privacy.DataExportRequested}
+    asked = {privacy.ErasureRequested, privacy.RetentionEnded, privacy.DataExportRequested}
+    facts = set(SUBSCRIPTIONS["analytics"]) - asked
     assert set(STATEMENTS) == facts == {type(event) for event in story(told)}
 
 

@@ -1,4 +1,4 @@
-"""Every event analytics listens to is kept and told to the projections, many at a time; two ask for something."""
+"""Every event analytics listens to is kept and told to the projections, many at a time; three ask for something."""
 
 from collections.abc import Sequence
 
