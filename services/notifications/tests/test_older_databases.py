@@ -71,3 +71,13 @@ def test_messages_get_the_category_of_their_kind_and_templates_a_first_version(b
     assert before_wishes.rows("select kind, category from messages") == CATEGORIES
     versions = "select name, t.version, v.body from templates t join template_versions v on v.template_id = t.id"
     assert before_wishes.rows(versions) == {("Monday", 1, "B")}
+
+
+def test_whose_messages_an_earlier_upgrade_did_not_see_get_theirs(before_wishes: Older) -> None:
+    before_wishes.upgrade("0005")
+    # As that revision left them while it said nothing of whom it worked for.
+    before_wishes.write(text("update messages set category = 'messages'"))
+
+    before_wishes.upgrade()
+
+    assert before_wishes.rows("select kind, category from messages") == CATEGORIES
