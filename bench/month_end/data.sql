@@ -10,10 +10,10 @@ select cast(md5('checkout' || o || '-' || g) as uuid), cast(md5('org' || o) as u
     100, '', '', '2026-08-01', '2026-08-02', 'bench', o || '-' || g
 from generate_series(1, {organizations}) as o, generate_series(1, 4) as g;
 insert into payments (id, organization_id, checkout_id, provider, reference, state, method, currency, amount_minor,
-    occurred_at, recorded_at)
+    occurred_at, recorded_at, created_at)
 select cast(md5('payment' || o || '-' || g) as uuid), cast(md5('org' || o) as uuid),
     cast(md5('checkout' || o || '-' || g) as uuid), 'bench', o || '-' || g, 'completed', 'mpesa', 'KES', 100,
-    '2026-08-01', '2026-08-01'
+    '2026-08-01', '2026-08-01', '2026-08-01'
 from generate_series(1, {organizations}) as o, generate_series(1, 4) as g;
 insert into seat_grants (id, organization_id, cohort_id, checkout_id, payment_id, quantity, valid_from, valid_until,
     currency, net_minor)
