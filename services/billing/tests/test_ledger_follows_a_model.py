@@ -169,11 +169,12 @@ class Books(Months):
             self.cash -= amount
             self.count["refunds completed"] += 1
 
-    @rule(data=st.data(), id=st.one_of(purchases, Months.orders))
-    def apply(self, data, id):
-        bought = self.known[id]
-        if not self.credits:
+    @rule(data=st.data())
+    def apply(self, data):
+        if not self.credits or not self.known:
             return
+        id = data.draw(st.sampled_from(list(self.known)))
+        bought = self.known[id]
         source = data.draw(st.sampled_from(sorted(self.credits)))
         due = bought.bill.due if isinstance(bought, Order) else bought.amount
         due = min(due, bought.amount)
@@ -291,17 +292,27 @@ class Books(Months):
         return session.scalar(text("select id from seat_grants where payment_id = :id"), {"id": payment_id})
 
 
-def follow(shop, **steps):
+class BooksOfMonths(Books):
+    """The same without purchases: what is used, invoiced and corrected, often enough in a short game."""
+
+    order = pay = decline = cancel = hear_again = refund_seats = the_window_ends = None
+
+
+def follow(shop, books=Books, **steps):
     """Play games of that many steps; what was played."""
     Books.shop = shop
     Books.played.clear()
     checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
-    run_state_machine_as_test(Books, settings=settings(deadline=None, suppress_health_check=checks, **steps))
+    run_state_machine_as_test(books, settings=settings(deadline=None, suppress_health_check=checks, **steps))
     return Books.played
 
 
 def test_the_ledger_follows_its_model(quick):
-    follow(quick, max_examples=6, stateful_step_count=40, phases=[Phase.generate])
+    follow(quick, max_examples=5, stateful_step_count=40, phases=[Phase.generate])
+
+
+def test_the_ledger_follows_its_model_from_month_to_month(quick):
+    follow(quick, BooksOfMonths, max_examples=8, stateful_step_count=40, phases=[Phase.generate])
 
 
 STEPS = int(os.environ.get("FAULTS_STEPS", "2000"))
@@ -317,4 +328,5 @@ def test_the_ledger_follows_its_model_through_thousands_of_seeded_steps(quick, r
     steps = played["states"] - played["games"]
     record_property("steps", steps)
     assert steps >= STEPS
+    assert {"credited unpaid", "credited once paid", "paid what is due"} <= played.keys()
     record_property("invariants_broken", played["invariants_broken"])

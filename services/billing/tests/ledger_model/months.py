@@ -4,7 +4,7 @@ from datetime import UTC, date, timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, precondition, rule
 from sqlalchemy import text
 
 from billing.errors import AlreadyPaid, MoreThanPaid, NothingDue, RefundDeclined
@@ -19,6 +19,8 @@ from chassis.ids import new_id
 from contracts.events.programs import MentorSessionHeld
 
 SESSION = 700_000
+MOST_BILLS = 2
+"""Few, so that much happens to each: it is paid, corrected, refunded, paid again."""
 URLS = {"success_url": "https://sponsor.example/", "cancel_url": "https://sponsor.example/"}
 INVOICE_OF = text("select id from invoices where month = :month")
 
@@ -63,29 +65,27 @@ class Months(RuleBasedStateMachine):
         self.month, self.bills_known = Month(date(2010, 1, 1)), {}
         self.sources = {}
 
-    @rule(target=bills, used=st.integers(0, 3))
+    @precondition(lambda self: len(self.bills_known) < MOST_BILLS)
+    @rule(target=bills, used=st.integers(1, 4))
     def a_month_ends(self, used):
-        self.month = self.month.next
-        sessions, day = [new_id() for _ in range(used)], self.month.begins(UTC) + timedelta(days=9)
+        sessions, day = [new_id() for _ in range(used)], self.month.next.begins(UTC) + timedelta(days=9)
         self._tell_sessions(sessions, day, minutes=60, at=day)
-        close_month(self.database, self.month)
-        for bill in self.bills_known.values():
-            self._taken_back(bill)
-        if not used:
-            return multiple()
+        self._close()
         with self.database.transaction(SYSTEM) as session:
             id = session.scalar(INVOICE_OF, {"month": self.month.first})
         self.bills_known[id] = Bill(sessions, day)
         self.invoiced += used * SESSION
         return id
 
-    @rule(id=bills, count=st.integers(1, 2))
-    def correct(self, id, count):
+    @rule(id=bills, count=st.integers(1, 2), closed=st.sampled_from((True, True, False)))
+    def correct(self, id, count, closed):
         """Sessions turn out not to have been held; the next closing says so."""
         bill = self.bills_known[id]
         wrong, bill.sessions = bill.sessions[:count], bill.sessions[count:]
         bill.wrong += len(wrong)
         self._tell_sessions(wrong, bill.day, minutes=0, at=bill.day + timedelta(days=1))
+        if closed:
+            self._close()
 
     @rule(target=orders, id=bills)
     def ask(self, id):
@@ -136,6 +136,12 @@ class Months(RuleBasedStateMachine):
             "account revenue:mentor_session": -sum(bill.claimed for bill in bills),
         }
 
+    def _close(self):
+        self.month = self.month.next
+        close_month(self.database, self.month)
+        for bill in self.bills_known.values():
+            self._taken_back(bill)
+
     def _ask(self, id):
         """The checkout, or what refused it."""
         try:
@@ -149,6 +155,7 @@ class Months(RuleBasedStateMachine):
     def _settled(self, order, reference, over):
         order.state, order.bill.payment = "paid", reference
         self.credits[reference] = over
+        self.played["paid too much" if over else "paid what is due"] += 1
         self.count["payments completed"] += 1
 
     def _gone_back(self, bill, source, amount, of_credit):
@@ -170,6 +177,7 @@ class Months(RuleBasedStateMachine):
         bill.wrong = 0
         bill.credited += back
         self.credited += back
+        self.played["credited once paid" if bill.payment else "credited unpaid"] += 1
         if bill.payment:
             self.credits[bill.payment] += back
 
