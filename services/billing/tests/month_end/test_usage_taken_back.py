@@ -256,3 +256,36 @@ def test_both_documents_say_what_was_taken_back(desk, printer):
     page = printed(desk, invoice)
     assert "Credit notes \u22127,000.00" in page
     assert "Balance due 7,000.00" in page
+
+
+NEGATIVE_LINE = (
+    """
+    insert into invoice_lines (organization_id, invoice_id, position, product, description, quantity, months,
+        unit_minor, net_minor, tax_rate, tax_minor, unit, usage_month, corrects)
+    values (:organization, :invoice, 2, 'lab_hour', 'Taken back', -30, 1, 20000, -10000, 0, 0, 'minute', '2026-10-01',
+        true)
+    """,
+    """
+    insert into billed_usage (organization_id, month, recorded_by, usage_id, product, cohort_id, usage_month, currency,
+        quantity, rate, invoice_id, position)
+    values (:organization, '2026-11-01', :organization, :usage, 'lab_hour', :cohort, '2026-10-01', 'KES', -30, 20000,
+        :invoice, 2)
+    """,
+    "update invoices set net_minor = net_minor - 10000, total_minor = total_minor - 10000 where id = :invoice",
+)
+
+
+def test_what_an_older_version_took_back_by_a_negative_line_is_not_taken_back_again(desk):
+    used = desk.lab(day(3), 60)
+    desk.close()
+    desk.session(day(5, month=11))
+    close_november(desk)
+    october, november = desk.invoices()
+    of = {"organization": desk.organization, "cohort": desk.cohort, "usage": used, "invoice": november["id"]}
+    for statement in NEGATIVE_LINE:
+        desk.shop.change(statement, **of)
+    desk.correct(used, minutes=0)
+    assert desk.close("2026-12", datetime(2027, 1, 2, 9, tzinfo=UTC)) == 0
+    [note] = desk.credit_notes()
+    assert (note["invoice_id"], lines(note)) == (october["id"], [("lab_hour", 30, "minute", 100)])
+    assert [one["due"] for one in desk.invoices()] == [100, 6_900]
