@@ -16,7 +16,6 @@ from phonenumbers import SUPPORTED_REGIONS
 from chassis.check.secrets import Reading, optional_password, whole
 from chassis.outgoing.addresses import Network, networks
 from chassis.settings import ServiceSettings
-from notifications.rules.periods import LEAST, MONTHS, MOST
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ class Settings(ServiceSettings):
             bounces_to=env.str("MAIL_BOUNCES_TO", "", validate=_mailbox),
             mail_callback_secret=env.str("MAIL_CALLBACK_SECRET", "", validate=_standard_webhooks),
             texts=Texts.read(env),
-            message_months=env.int("MESSAGE_MONTHS", MONTHS, validate=validate.Range(LEAST, MOST)),
+            message_months=env.int("MESSAGE_MONTHS", 36, validate=validate.Range(1, 120)),
         )
 
 

@@ -6,7 +6,9 @@ from typing import Self
 from environs import Env, validate
 
 from chassis.settings import ServiceSettings
-from privacy.rules.periods import LEAST, MONTHS, MOST
+
+LEAST, MOST = 12, 120
+"""Months. The database itself refuses to let go of what is younger than ``LEAST`` (migration 0005)."""
 
 
 @dataclass(frozen=True)
@@ -25,5 +27,5 @@ class Settings(ServiceSettings):
         return cls(
             **cls.base(env),
             privacy_contact=env.str("PRIVACY_CONTACT", ""),
-            proof_months=env.int("PROOF_MONTHS", MONTHS, validate=validate.Range(LEAST, MOST)),
+            proof_months=env.int("PROOF_MONTHS", 36, validate=validate.Range(LEAST, MOST)),
         )

@@ -1,14 +1,12 @@
 """How long messages are kept, and by what right: a period as data, with its source.
 
-It runs from the day a message was accepted or, when it was written for later, was to leave. An operator whose law asks
-for another sets MESSAGE_MONTHS. Addresses and names go long before (``usecases/forget_addresses``).
+It runs from the day a message was accepted or, when it was written for later, was to leave: 36 months, by the
+``SOURCE``, unless the operator's law asks for another (MESSAGE_MONTHS). Addresses and names go long before
+(``usecases/forget_addresses``).
 """
 
 import calendar
 from datetime import datetime
-
-MONTHS = 36
-LEAST, MOST = 1, 120
 
 WHAT = "that messages were sent, by id, without address, name or words"
 WHY = "who was told what, and when, must stay provable: invoices, reminders, answers to requests (GDPR article 5(2))"

@@ -1,13 +1,10 @@
 """How long what must stay provable is kept, and by what right: periods as data, each with its source.
 
-A period runs from the moment in ``since``. An operator whose law asks for another sets PROOF_MONTHS.
+A period runs from the moment in ``since``: 36 months, by the ``source``, unless the operator's law asks for another
+(PROOF_MONTHS).
 """
 
 from typing import NamedTuple
-
-MONTHS = 36
-LEAST, MOST = 12, 120
-"""The database itself refuses to let go of what is younger than ``LEAST`` months (migration 0005)."""
 
 
 class Period(NamedTuple):
