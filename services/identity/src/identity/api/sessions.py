@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.access import signed_in
-from chassis.blueprint import Blueprint
+from chassis.blueprint import PROBLEM, Blueprint, ProblemSchema
 from chassis.errors import Unauthenticated
 from identity.api.person import PersonResource, device
 from identity.queries.sessions import live_of
@@ -72,9 +72,11 @@ class Switch(PersonResource):
     @signed_in
     @blp.arguments(SwitchIn)
     @blp.response(200, TokensOut)
+    @blp.alt_response(403, schema=ProblemSchema, content_type=PROBLEM, description="It demands a second factor.")
     def post(self, body: dict[str, Any]) -> Tokens:
         """Get tokens that speak for another organization the caller belongs to, or for none.
 
-        They are a session of their own; the old tokens speak for the old organization until they end.
+        They are a session of their own; the old tokens speak for the old organization until they end. An organization
+        may demand a second factor: without one, 403 `second_factor_required`.
         """
         return switch_organization(self.session, self.caller, **body, device=device())
