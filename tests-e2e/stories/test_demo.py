@@ -95,17 +95,18 @@ def test_all_that_is_printed_is_what_the_csv_says_and_playing_it_again_changes_n
 
 
 @pytest.mark.long
-def test_killing_every_process_while_it_plays_changes_no_figure(own_system: Any, out: Path) -> None:
-    system: System = own_system()
+def test_killing_every_process_while_it_plays_changes_no_figure(breakable: System, out: Path) -> None:
     victims = list(KILLED)
-    process = subprocess.Popen(command(system, out, *FEW), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command(breakable, out, *FEW), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     with process as played:
-        told = []
+        said = []
         for line in progress(played):
-            told.append(line)
+            said.append(line)
             if victims:
-                system.kill(victims.pop(0))
-    assert played.returncode == 0, "".join(told)
+                breakable.kill(victims.pop(0))
+    assert played.returncode == 0, "".join(said)
     assert not victims
     assert figures(out)["equal"]
 

@@ -3,7 +3,7 @@
 import pytest
 from world.acts import COHORTS, buy_seats, child, enrol, make_cohort, wait_for_seats
 from world.person import Person, Town
-from world.system import System, eventually
+from world.system import eventually
 
 SERVICES = ("identity", "programs", "billing", "privacy", "analytics", "notifications")
 
@@ -18,28 +18,26 @@ def figures(sponsor: Person) -> tuple[object, ...]:
 
 
 @pytest.mark.long
-def test_a_power_cut_loses_nothing(own_system):
-    system: System = own_system()
-    sponsor = Town(system).admin()
+def test_a_power_cut_loses_nothing(breakable):
+    sponsor = Town(breakable).admin()
     cohort = make_cohort(sponsor)
     buy_seats(sponsor, 4)
     wait_for_seats(sponsor, cohort, child())
     enrol(sponsor, cohort, child(1), child(2))
-    system.kill_all()
-    system.start()
+    breakable.kill_all()
+    breakable.start()
     eventually(lambda: figures(sponsor)[:4] == (4, 3, 75, [3]), "the figures are the same after the power cut")
     assert enrol(sponsor, cohort, child(3), child(4), status=207)[1]["status"] == "no_seat"
 
 
 @pytest.mark.long
-def test_each_process_may_be_killed_while_work_goes_on(own_system):
-    system: System = own_system()
-    sponsor = Town(system).admin()
+def test_each_process_may_be_killed_while_work_goes_on(breakable):
+    sponsor = Town(breakable).admin()
     cohort = make_cohort(sponsor, seats=100)
     buy_seats(sponsor, 2 * len(SERVICES) + 4)
     wait_for_seats(sponsor, cohort, child())
     for number, name in enumerate((*SERVICES, "postgres")):
-        system.kill(name)
+        breakable.kill(name)
 
         def enrolled(number: int = number) -> bool:
             url, row = f"{COHORTS}{cohort['id']}/enrollments/", child(number, external_id=f"kill-{number}")

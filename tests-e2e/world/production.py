@@ -48,7 +48,8 @@ class Production:
         """Start everything and wait until all is healthy."""
         try:
             self.engine.up(START_SECONDS)
-            self._trust()
+            self._certify()
+            self.trust()
         except BaseException:
             self.engine.cut()
             self.stop()
@@ -103,12 +104,18 @@ class Production:
         """A GET of a container's own port from inside it, as its health check or a scraper beside it would."""
         return self.engine.inside(container, lambda: requests.get(f"http://127.0.0.1:8080{path}", timeout=30))
 
-    def _trust(self) -> None:
-        """The certificate is its own authority. Who runs beside us, as the demonstration does, is told so, too."""
-        trusted = self.home / "trusted.pem"
+    def trust(self) -> None:
+        """Believe its certificate from here on, as do those whom this process starts, the demonstration for one."""
+        os.environ[_TRUSTED] = str(self._authorities)
+
+    @property
+    def _authorities(self) -> Path:
+        return self.home / "trusted.pem"
+
+    def _certify(self) -> None:
+        """The certificate is its own authority, beside those believed before."""
         others = Path(self._trusted_before).read_text() if self._trusted_before else ""
-        trusted.write_text(others + self.certificate.read_text())
-        os.environ[_TRUSTED] = str(trusted)
+        self._authorities.write_text(others + self.certificate.read_text())
 
     def _secrets(self) -> dict[str, str]:
         file = self.home / ".env"

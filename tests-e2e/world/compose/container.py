@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from world.compose.enclosure import Enclosure
@@ -17,6 +18,13 @@ from world.compose.model import Restart, Service
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 60.0
 _SETTLED = 10.0
 """Docker forgets about earlier deaths when a process has lived so long."""
+
+
+@dataclass(frozen=True)
+class _Elsewhere:
+    """A process whose parent is another than this one."""
+
+    pid: int
 
 
 class Container:
@@ -34,6 +42,10 @@ class Container:
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = self._due_at = 0.0
         self._pause = _FIRST_PAUSE
+
+    def __getstate__(self) -> dict[str, object]:
+        """For another process, which may enter it."""
+        return {**self.__dict__, "_process": self._process and _Elsewhere(self._process.pid)}
 
     def enclose(self, hosts: Iterable[tuple[str, str]]) -> None:
         """Say who is called what; must come before the first start."""

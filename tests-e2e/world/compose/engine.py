@@ -39,6 +39,10 @@ class Engine:
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
+    def __getstate__(self) -> dict[str, object]:
+        """For another process, which may look at the containers and enter them; who runs them is here."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_ending", "_thread")}
+
     def up(self, seconds: float) -> None:
         """Start everything, or everything that a cut ended; returns when all is healthy or done. Raises NotStarted."""
         if not self._thread.is_alive():

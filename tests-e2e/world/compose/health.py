@@ -21,6 +21,10 @@ class Health:
         self.is_healthy = False
         self.is_unhealthy = False
 
+    def __getstate__(self) -> dict[str, object]:
+        """For another process, which hears no probe."""
+        return {**self.__dict__, "_probe": None}
+
     def begin(self) -> None:
         """The container has been started."""
         self._begun = time.monotonic()

@@ -45,6 +45,10 @@ class Network:
             _ip(f"-n {self._switch} link add bridge{number} type bridge")
             _ip(f"-n {self._switch} link set bridge{number} up")
 
+    def __getstate__(self) -> dict[str, object]:
+        """For another process, which may go inside; nobody joins from there."""
+        return {**self.__dict__, "_hosts": {}}
+
     def join(self, container: str, networks: Iterable[str]) -> dict[str, IPv4Address]:
         """Make a container's namespace; gives its address in each network."""
         space = self.namespace(container)
