@@ -24,7 +24,7 @@ pytestmark = pytest.mark.long
 @pytest.fixture
 def server(place: Path, archive: Path) -> Iterator[Postgres]:
     """A server with a database for each service and a row in one of them."""
-    found = Postgres(place / "first")
+    found = Postgres(place / "first", durable=False)
     found.start()
     for name in SERVICES:
         create_database(found.superuser_dsn(), name, "owner-password", "app-password")
