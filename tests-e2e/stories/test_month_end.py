@@ -10,11 +10,15 @@ from world.system import eventually
 
 INVOICES = "/api/v1/billing/invoices/"
 STATEMENTS = "/api/v1/billing/statements/cohorts/"
+SESSIONS = "/api/v1/programs/mentor-sessions/"
 
 
-def a_day_of_last_month() -> datetime:
-    this = datetime.now(UTC).replace(day=1, hour=9, minute=0, second=0, microsecond=0)
-    return (this - timedelta(days=1)).replace(day=15)
+def a_day_of_last_month(back: int = 1) -> datetime:
+    """The fifteenth of last month, or of so many months ago."""
+    day = datetime.now(UTC).replace(day=1, hour=9, minute=0, second=0, microsecond=0)
+    for _ in range(back):
+        day = (day - timedelta(days=1)).replace(day=1)
+    return day.replace(day=15)
 
 
 def a_funded_pupil(town, since):
@@ -89,6 +93,66 @@ def test_a_month_is_used_closed_invoiced_mailed_reminded_of_and_paid(town):
     checkout = sponsor.post(CHECKOUTS, {**body, "invoice_id": billed["id"]}, headers=key)
     at_the_provider(checkout).press("Pay")
     eventually(lambda: sponsor.get(f"{INVOICES}{billed['id']}/")["status"] == "paid", "it is paid")
+
+
+def test_what_a_school_corrects_later_comes_back_as_a_credit_note_and_the_rest_is_paid(town):
+    # Months that nobody else closes here: each is closed once for everybody.
+    used, corrected = (a_day_of_last_month(back) for back in (3, 2))
+    academy, sponsor, _, student_id = a_funded_pupil(town, used)
+    sessions = [session_of(student_id, used, number) for number in range(2)]
+    for told in sessions:
+        academy.post(SESSIONS, told)
+    billed = eventually(lambda: invoiced(town, sponsor, f"{used:%Y-%m}"), "both sessions are invoiced", 60)
+    assert (billed["total"], billed["due"]) == (14_000, 14_000)
+
+    academy.post(SESSIONS, {**sessions[0], "minutes": 0})
+    note = eventually(lambda: credited(town, sponsor, f"{corrected:%Y-%m}"), "one of them is taken back", 60)
+    assert (note["invoice_id"], note["total"], note["refund_id"]) == (billed["id"], 7_000, None)
+    assert sponsor.call("GET", note["pdf_url"], status=200).content.startswith(b"%PDF-")
+    subjects = eventually(
+        lambda: [mail["Subject"] for mail in sponsor.system.mails(sponsor.email) if note["number"] in mail["Subject"]],
+        "a mail of the credit note",
+        60,
+    )
+    assert len(subjects) == 1
+
+    invoice = sponsor.get(f"{INVOICES}{billed['id']}/")
+    assert (invoice["status"], invoice["credited"], invoice["due"]) == ("issued", 7_000, 7_000)
+    assert lines(invoice) == lines(billed)
+    body = {"method": "card", "success_url": "https://app.example.org/thanks", "cancel_url": "https://app.example.org/"}
+    key = {"Idempotency-Key": uuid4().hex}
+    checkout = sponsor.post(CHECKOUTS, {**body, "invoice_id": billed["id"]}, headers=key)
+    assert checkout["amount"] == 7_000
+    at_the_provider(checkout).press("Pay")
+    eventually(lambda: sponsor.get(f"{INVOICES}{billed['id']}/")["status"] == "paid", "it is paid")
+    (statement,) = sponsor.get("/api/v1/billing/ledger/statement/")["items"]
+    assert statement["closing"] == 0
+
+
+def session_of(student_id, day, number):
+    """A mentor session under the school's own id."""
+    told = {"student_id": student_id, "held_at": day.isoformat(), "minutes": 60, "mentor": "Mwalimu"}
+    return {**told, "session_id": f"session-{number}-{uuid4().hex}"}
+
+
+def invoiced(town, sponsor, month):
+    """The invoice of both sessions; closed as soon as billing has heard of them."""
+    heard = "select count(*) from metered_usage where payer_id = %(whose)s having count(*) = 2"
+    if rewrite(town.system, heard, whose=sponsor.organization_id) != 1:
+        return None
+    command(town.system, "billing", "close-month", "--month", month)
+    (found,) = sponsor.get(f"{INVOICES}?status=issued")["items"]
+    return found
+
+
+def credited(town, sponsor, month):
+    """The credit note; the month after is closed as soon as billing has heard of the correction."""
+    heard = "select from metered_usage where payer_id = %(whose)s and quantity = 0 and to_bill"
+    if rewrite(town.system, heard, whose=sponsor.organization_id) != 1:
+        return None
+    command(town.system, "billing", "close-month", "--month", month)
+    (found,) = sponsor.get("/api/v1/billing/credit-notes/")["items"]
+    return found
 
 
 def mailed(sponsor, subject):
