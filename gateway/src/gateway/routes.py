@@ -50,6 +50,7 @@ _TABLE: tuple[tuple[str, str, Access], ...] = (
     ("/api/v1/programs/cohorts/{id}/reports", "analytics", SIGNED_IN),
     ("/api/v1/programs/students/{student_id}/profile", "programs", Consent(EMPLOYER_SHARE)),
     ("/api/v1/programs/students/{student_id}/progress", "programs", Consent(SPONSOR_VIEW)),
+    ("/api/v1/programs/students/{student_id}/trend", "analytics", Consent(SPONSOR_VIEW)),
     ("/api/v1/programs/students/{student_id}/portfolio", "programs", Consent(PUBLIC_PORTFOLIO, anonymous=True)),
     ("/api/v1/programs/students/{student_id}/placements", "programs", Consent(PLACEMENT_TRACKING)),
     ("/api/v1/programs/certificates/{number}", "programs", PUBLIC),

@@ -1,6 +1,6 @@
 """What analytics declines to do, and why."""
 
-from chassis.errors import Conflict, Malformed, NotFound, Refusal
+from chassis.errors import Conflict, Forbidden, Malformed, NotFound, Refusal
 
 
 class NoSuchMetric(NotFound):
@@ -13,6 +13,12 @@ class NoSuchCohort(NotFound):
     """Absent, not known here yet, another organization's, or outside the caller's own reach."""
 
     code, message = "no_such_cohort", "There is no such cohort here."
+
+
+class ConsentRequired(Forbidden):
+    """No consent and no such student look the same, here as at the gateway."""
+
+    code, message = "consent_required", "This needs the student's consent."
 
 
 class NoSuchDashboard(NotFound):
