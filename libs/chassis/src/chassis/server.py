@@ -27,6 +27,8 @@ SILENCE_SECONDS = 30
 class _Worker(ThreadWorker):  # type: ignore[misc]
     """A worker that answers to no master, and waits for no client for ever."""
 
+    sockets: list[Any]
+
     def handle(self, conn: Any) -> Any:
         """Set by the system's own clock: gunicorn makes its sockets block without a limit."""
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
