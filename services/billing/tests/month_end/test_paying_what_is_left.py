@@ -5,6 +5,10 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
+from billing.app import SERVICE
+from billing.commands import COMMANDS
+from chassis.cli import _parser
+from chassis.clock import now
 from chassis.ids import new_id
 from contracts.events.billing import InvoicePaid
 
@@ -206,14 +210,19 @@ def test_a_refund_under_way_is_counted_and_one_that_failed_is_not(desk, sessions
     assert credit(desk, desk.shop.payment()) == 7_000
 
 
-def test_a_provider_and_the_ledger_agree_on_money_that_was_paid_before_the_note(desk, sessions, take_back):
-    late = desk.checkout_of(desk.invoices()[0])["id"]
-    desk.shop.client.post(f"/pay/{late}")
-    take_back(sessions[0])
-    desk.shop.pay(late)
-    [[posted]] = desk.shop.rows("""
-        select sum(amount_minor) from ledger_entries join ledger_accounts on id = account_id
-            join ledger_transactions as moved on moved.id = transaction_id
-        where kind = 'payment' and code = 'cash_clearing:sandbox'
-    """)
-    assert posted == 1_400_000, "what the provider sent, whatever it was for"
+def test_a_provider_and_the_ledger_agree_on_money_that_was_paid_before_the_note_and_heard_of_after(busy_desk):
+    shop = busy_desk.shop
+    wrong = busy_desk.session(day(3))
+    busy_desk.session(day(4))
+    busy_desk.close()
+    late = busy_desk.checkout_of(busy_desk.invoices()[0])["id"]
+    shop.at_provider(shop.press_pay(late), "pay")
+    busy_desk.correct(wrong, minutes=0)
+    assert busy_desk.close("2026-11", DECEMBER_2) == 0
+    shop.deliver()
+    assert balances(busy_desk) == {**EVEN, "cash_clearing:sandbox": 14_000, "customer_credit": -7_000}
+    assert shop.refund(amount=7_000).json["credit_note_id"] is None
+    today = now().astimezone(shop.settings.time_zone).date()
+    arguments = _parser(SERVICE).parse_args(["reconcile", "--day", today.isoformat()])
+    assert COMMANDS["reconcile"][2](shop.database, arguments) == 0
+    assert balances(busy_desk) == EVEN
