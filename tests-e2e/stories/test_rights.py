@@ -106,6 +106,41 @@ def test_an_authenticator_app_guards_the_door_and_a_recovery_code_opens_it(town)
     assert "authenticator app" in mail(amina, "An authenticator app was added")
 
 
+def an_app(person: Person) -> pyotp.TOTP:
+    """The person's authenticator app, set up."""
+    app = pyotp.TOTP(person.post(f"{AUTH}/totp/enrol/", {"password": PASSWORD})["secret"])
+    person.post(f"{AUTH}/totp/confirm/", {"code": app.at(datetime.now(UTC))}, status=200)
+    return app
+
+
+def test_who_lacks_the_second_factor_that_is_demanded_is_out_until_they_have_one(town):
+    head = town.admin("academy")
+    verify = {"token": link_token(head, "Please confirm your address"), "password": PASSWORD}
+    head.post(f"{AUTH}/email/verify/", verify, status=200)
+    teacher = town.person("Baraka Teacher")
+    head.post(f"{AUTH}/orgs/{head.organization_id}/members/", {"email": teacher.email, "role": "academy_admin"})
+    teacher.accept_invitation()
+    teacher.get(COHORTS)
+    rule = f"{AUTH}/orgs/{head.organization_id}/second-factor/"
+    assert head.call("PUT", rule, json={"required": True}).json()["code"] == "own_second_factor_first"
+    an_app(head)
+
+    said = head.call("PUT", rule, json={"required": True}, status=200).json()
+
+    assert (said["members_with"], said["members_without"]) == (1, 1)
+    eventually(lambda: turned_away(teacher, COHORTS), "the gateway hears of it", SOON)
+    status, entered = login(teacher)
+    assert (status, entered["second_factor_required"], entered["user"]["customer_id"]) == (200, True, None)
+    teacher.token, teacher.refresh_token = entered["access_token"], entered["refresh_token"]
+    for door in (COHORTS, "/api/v1/analytics/metrics/", rule):
+        assert teacher.call("GET", door).status_code == 403, door
+    an_app(teacher)
+    answer = teacher.call("POST", f"{AUTH}/refresh", json={"refresh_token": teacher.refresh_token}, status=200).json()
+    teacher.token = answer["access_token"]
+    teacher.get(COHORTS)
+    head.get(COHORTS)
+
+
 def test_a_leaked_key_is_replaced_and_ends_at_once(town):
     admin = town.admin("academy")
     leaked = admin.post(f"{AUTH}/api-keys/", {"name": "LMS", "permissions": ["cohorts.read"]})
