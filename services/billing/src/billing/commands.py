@@ -58,7 +58,10 @@ def _report(done: Closing) -> list[str]:
         f"{row['credit_notes']} credit notes over {Money(row['total_minor'], row['currency']).format()}"
         for row in done.credited
     ]
-    reasons = {"no_price": "there is no price in that currency", "exceeds_invoice": "its invoice was refunded already"}
+    reasons = {
+        "no_price": "there is no price in that currency",
+        "exceeds_invoice": "it is more than is left of its invoice",
+    }
     lines += [
         f"not billed: {row['usages']} {row['product']} in {row['currency']} of {row['organizations']} organizations, "
         f"{reasons[row['reason']]}"

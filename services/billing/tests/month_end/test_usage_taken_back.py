@@ -184,6 +184,19 @@ def test_an_invoice_of_which_all_was_taken_back_is_credited_and_neither_overdue_
     assert balances(desk) == {}
 
 
+def test_a_partner_finds_its_credited_invoices_by_their_status(desk):
+    for told in two_sessions(desk):
+        desk.correct(told, minutes=0)
+    close_november(desk)
+    headers = headers_of(("partner",), organization=desk.organization, kind="partner")
+    url = "/api/v1/partner/payments/invoices?status="
+    found = {
+        status: [one["status"] for one in desk.shop.client.get(url + status, headers=headers).json["invoices"]]
+        for status in ("credited", "sent", "overdue", "paid")
+    }
+    assert found == {"credited": ["credited"], "sent": [], "overdue": [], "paid": []}
+
+
 def test_an_overdue_invoice_is_reminded_of_with_what_is_due_and_not_once_it_is_credited(desk):
     first, second = two_sessions(desk)
     with time_machine.travel(day(18, month=11)):

@@ -82,7 +82,9 @@ class UnbilledOut(Schema):
     currency = fields.String(allow_none=True, metadata={"example": "TZS"})
     reason = fields.String(
         validate=validate.OneOf(["no_price", "exceeds_invoice"]),
-        metadata={"description": "There is no price in that currency, or its invoice was refunded already."},
+        metadata={
+            "description": "There is no price in that currency, or it would take back more than is left of its invoice."
+        },
     )
     usages = fields.Integer()
 
