@@ -22,6 +22,8 @@ def run() -> None:
     engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
     with engine.connect() as connection:
         connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        # Row-level security holds for the owner, too: without a scope a migration would find every table empty.
+        connection.execute(text("select set_config('app.scope', 'system', false)"))
         connection.commit()
         context.configure(connection=connection, transaction_per_migration=True)
         with context.begin_transaction():
