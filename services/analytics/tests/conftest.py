@@ -159,6 +159,13 @@ class Told:
             cohort_id=invoice.cohort_id,
         )  # fmt: skip
 
+    def corrected(self, invoice: billing.InvoiceIssued, minor: int, day: str) -> billing.CreditNoteIssued:
+        return billing.CreditNoteIssued(
+            organization_id=invoice.organization_id, credit_note_id=new_id(), number="CN-2026-001",
+            invoice_id=invoice.invoice_id, invoice_number=invoice.number, total_minor=minor,
+            currency=invoice.currency, issued_on=date.fromisoformat(day), cohort_id=invoice.cohort_id,
+        )  # fmt: skip
+
     def sponsorship(
         self, student: UUID, minor: int = 20_000, kind: str = "full_scholarship", courses: Iterable[UUID] = (),
         start: str = "2026-01-01", end: str = "2026-12-31", created: str = "2025-12-20",

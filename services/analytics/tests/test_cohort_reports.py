@@ -1,5 +1,7 @@
 """Everything about one cohort, for who may see it; names only where the student agreed."""
 
+from dataclasses import replace
+
 import pytest
 
 from chassis.ids import new_id
@@ -60,6 +62,38 @@ def test_a_sponsor_reads_what_came_of_its_cohort(told, deliver, report):
         "at_risk",
         "withheld",
     }
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0), (1, 2, 0)])
+def test_what_was_corrected_of_an_invoice_is_neither_invoiced_nor_due(told, deliver, report, order):
+    cohort = told.cohort()
+    invoice = told.invoice(1_000_000, day="2026-09-30", cohort=cohort.cohort_id)
+    settled = told.invoice(500_000, "INV-2026-002", day="2026-09-30", cohort=cohort.cohort_id)
+    gone = told.invoice(20_000, "INV-2026-003", day="2026-09-30", cohort=cohort.cohort_id)
+    corrections = [
+        told.corrected(invoice, 100_000, "2026-10-31"),
+        told.corrected(settled, 50_000, "2026-10-31"),
+        told.corrected(gone, 20_000, "2026-10-31"),
+    ]
+    paid = [told.paid(500_000, "2026-10-05", cohort.cohort_id), told.invoice_paid(settled, "2026-10-05")]
+    facts = ([invoice, settled, gone], corrections, paid)
+    deliver(told.organization_created(), cohort, *(event for part in order for event in facts[part]))
+    deliver(*corrections)
+
+    found = report(cohort)["payments"]
+
+    assert found == {"invoiced": 13_500, "paid": 5_000, "due": 9_000, "currency": "KES"}
+
+    deliver(told.paid(900_000, "2026-11-02", cohort.cohort_id), told.invoice_paid(invoice, "2026-11-02"))
+    assert report(cohort)["payments"] == {"invoiced": 13_500, "paid": 14_000, "due": 0, "currency": "KES"}
+
+
+def test_a_refunds_credit_note_is_told_by_the_refund(told, deliver, report):
+    cohort = told.cohort()
+    invoice = told.invoice(1_000_000, day="2026-09-30", cohort=cohort.cohort_id)
+    note = replace(told.corrected(invoice, 400_000, "2026-10-31"), refund_id=new_id())
+    deliver(told.organization_created(), cohort, invoice, note)
+    assert report(cohort)["payments"]["invoiced"] == 10_000
 
 
 def test_sums_do_not_mix_currencies(told, deliver, report):

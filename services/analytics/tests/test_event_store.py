@@ -66,7 +66,7 @@ def story(told) -> list[Event]:
         told.result(students[1].student_id, reading.course_id, None, completed=True),
         told.result(students[1].student_id, maths.course_id, "71.5"), told.placed(students[0].student_id),
         told.placed(students[1].student_id, cohort=cohort.cohort_id, salary=None),
-        invoice, told.invoice_paid(invoice, "2026-01-20"), paid,
+        invoice, told.invoice_paid(invoice, "2026-01-20"), told.corrected(invoice, 10_000, "2026-01-15"), paid,
         told.paid(5_000, cohort=cohort.cohort_id),
         billing.PaymentRefunded(
             **bought, payment_id=paid.payment_id, amount_minor=40_000, currency=paid.currency, method=paid.method

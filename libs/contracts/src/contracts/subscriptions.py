@@ -109,6 +109,7 @@ SUBSCRIPTIONS: dict[str, tuple[type[Event], ...]] = {
         billing.SeatsRefunded,
         billing.InvoiceIssued,
         billing.InvoicePaid,
+        billing.CreditNoteIssued,
         privacy.ConsentGranted,
         privacy.ConsentWithdrawn,
         privacy.ConsentExpired,

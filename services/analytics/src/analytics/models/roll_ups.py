@@ -13,7 +13,7 @@ from contracts.events import billing, identity, programs
 _FACT = """
 jsonb_to_recordset(cast(:facts as jsonb)) as fact (
     organization_id uuid, student_id uuid, cohort_id uuid, result_id uuid, payment_id uuid, invoice_id uuid,
-    refund_id uuid, time_zone text
+    refund_id uuid, credit_note_id uuid, time_zone text
 )
 """
 _OF_STUDENTS = f"select distinct student_id from {_FACT}"  # noqa: S608 - our own words, as below
@@ -34,8 +34,12 @@ union select student_id from moved join seats using (organization_id)
 union select payment_id from moved join payments using (organization_id)
 union select invoice_id from moved join invoices using (organization_id)
 """  # noqa: S608
-
-
+# What corrected an invoice is issued and settled with it.
+_OF_INVOICES = f"""
+select invoice_id from {_FACT}
+union select note.invoice_id from {_FACT} join invoices as note
+    on note.organization_id = fact.organization_id and note.corrects = fact.invoice_id
+"""  # noqa: S608
 COHORTS = f"select distinct cohort_id from {_FACT}"  # noqa: S608
 """An event's own cohorts."""
 
@@ -74,7 +78,8 @@ TOUCHES: Mapping[type[Event], Touch] = {
     **dict.fromkeys(activities.KINDS, Touch(("course", "certificate"), _OF_STUDENTS)),
     billing.PaymentCompleted: Touch(("money",), f"select payment_id from {_FACT}"),  # noqa: S608
     billing.PaymentRefunded: Touch(("money",), f"select refund_id from {_FACT}"),  # noqa: S608
-    billing.InvoiceIssued: Touch(("money",), f"select invoice_id from {_FACT}"),  # noqa: S608
-    billing.InvoicePaid: Touch(("money",), f"select invoice_id from {_FACT}"),  # noqa: S608
+    billing.InvoiceIssued: Touch(("money",), _OF_INVOICES),
+    billing.InvoicePaid: Touch(("money",), _OF_INVOICES),
+    billing.CreditNoteIssued: Touch(("money",), f"select credit_note_id from {_FACT}"),  # noqa: S608
 }
 """Events that are not here change no roll-up."""

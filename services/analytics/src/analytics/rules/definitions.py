@@ -108,8 +108,8 @@ WITHHELD = (
 )
 
 PAYMENTS = (
-    "Invoiced: invoices issued in the period. Paid: payments completed in it. Due: of those invoices, what is not "
-    "settled by its end. In the organization's currency."
+    "Invoiced: invoices issued in the period, less what was corrected of them since. Paid: payments completed in it. "
+    "Due: of those invoices, what is not settled by its end. In the organization's currency."
 )
 RESULTS = (
     "The mean of each student's latest score in the course, of students who have not withdrawn; a student without "
