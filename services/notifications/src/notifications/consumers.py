@@ -122,11 +122,12 @@ def _reminded(session: Session, event: InvoiceReminderDue) -> None:
 
 
 def _invoice(event: InvoiceIssued | InvoiceOverdue | InvoiceReminderDue) -> dict[str, object]:
-    """``invoice_id`` has its document attached when the mail is written."""
+    """``invoice_id`` has its document attached when the mail is written; the amount is what is to be paid of it."""
+    due = None if isinstance(event, InvoiceIssued) else event.due_minor
     return {
         "invoice_id": event.invoice_id,
         "number": event.number,
-        "amount_minor": event.total_minor,
+        "amount_minor": event.total_minor if due is None else due,
         "currency": event.currency,
         "due_on": event.due_on.isoformat(),
     }
