@@ -90,7 +90,8 @@ def test_one_key_pressed_by_many_hands_refunds_once(town, platform):
         answers = list(threads.map(press, range(8)))
     assert {answer.status_code for answer in answers} <= {201, 409}
     assert press(0).status_code == 201
-    assert purchased(sponsor) == 3
+    # A provider that is too busy at that moment is asked again by the worker.
+    eventually(lambda: purchased(sponsor) == 3, "the seat has gone back")
     assert sponsor.get("/api/v1/billing/refunds/")["total"] == 1
 
 

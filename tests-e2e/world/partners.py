@@ -77,13 +77,7 @@ def sponsor(
     terms = {"type": "full_scholarship", "start_date": day(start), "end_date": day(end)}
     wish = {"student_ids": pupils, "amount_per_student": amount, **terms, **more}
 
-    def made() -> Any:
-        answer = partner.call("POST", SPONSORSHIPS, json=wish, headers=key())
-        return None if answer.status_code == 503 else answer  # identity has made the organization a moment ago
-
-    answer = eventually(made, "programs knows the partner's currency")
-    assert answer.status_code == 201, answer.text
-    told = answer.json()
+    told = _made(partner, SPONSORSHIPS, wish)
     assert (told["status"], told["sponsorships_created"]) == ("pending", len(pupils))
     assert cents(told["total_amount"]) == cents(amount) * len(pupils)
     return list(told["sponsorship_ids"])
@@ -92,15 +86,26 @@ def sponsor(
 def a_program(partner: Person, budget: int, **more: Any) -> str:
     """A program, planned; its id."""
     facts = {"name": f"Scholars {uuid4().hex[:6]}", "description": "STEM for grade 5.", "target_students": 30}
-    told = {**facts, "budget": budget, "start_date": day(-60), "end_date": day(120), **more}
-    made = partner.post(PROGRAMS, told, headers=key())
+    made = _made(partner, PROGRAMS, {**facts, "budget": budget, "start_date": day(-60), "end_date": day(120), **more})
     assert made["status"] == "planning"
     return str(made["id"])
 
 
+def _made(partner: Person, path: str, wish: dict[str, Any]) -> Any:
+    """What came of the wish, once the service knows the partner: identity has just made the organization."""
+
+    def sent() -> Any:
+        answer = partner.call("POST", path, json=wish, headers=key())
+        return None if answer.status_code == 503 else answer
+
+    answer = eventually(sent, f"{path} knows the partner")
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
 def owe(partner: Person, amount: int, **more: Any) -> Any:
     """A payment that is opened and not paid; by card unless told otherwise."""
-    return partner.post(PAYMENTS, {"amount": amount, "method": "stripe", **more}, headers=key())
+    return _made(partner, PAYMENTS, {"amount": amount, "method": "stripe", **more})
 
 
 def pay(partner: Person, amount: int, **more: Any) -> Any:
