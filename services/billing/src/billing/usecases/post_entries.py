@@ -44,23 +44,19 @@ def revenue(product: str) -> str:
 
 
 _ACCOUNTS = text("""
-with wanted as (
-    select * from unnest(
-        cast(:ids as uuid[]), cast(:organizations as uuid[]), cast(:currencies as text[]), cast(:codes as text[])
-    ) as wanted (id, organization_id, currency, code)
-), known as (
-    select ledger_accounts.id, organization_id, currency, code
-    from ledger_accounts join wanted using (organization_id, currency, code)
-), made as (
-    insert into ledger_accounts (id, organization_id, currency, code)
-    select id, organization_id, currency, code from wanted
-    where not exists (select from known where (known.organization_id, known.currency, known.code)
-        = (wanted.organization_id, wanted.currency, wanted.code))
-    order by organization_id, currency, code
-    on conflict (organization_id, currency, code) do update set code = excluded.code
-    returning id, organization_id, currency, code
-)
-select id, organization_id, currency, code from known union all select id, organization_id, currency, code from made
+select ledger_accounts.id, organization_id, currency, code
+from ledger_accounts join unnest(
+    cast(:organizations as uuid[]), cast(:currencies as text[]), cast(:codes as text[])
+) as wanted (organization_id, currency, code) using (organization_id, currency, code)
+""")
+# What another is just making is waited for, never locked: entries of theirs name it while we wait.
+_MAKE = text("""
+insert into ledger_accounts (id, organization_id, currency, code)
+select * from unnest(
+    cast(:ids as uuid[]), cast(:organizations as uuid[]), cast(:currencies as text[]), cast(:codes as text[])
+) as wanted (id, organization_id, currency, code)
+order by organization_id, currency, code
+on conflict (organization_id, currency, code) do nothing
 """)
 _TRANSACTIONS = text("""
 insert into ledger_transactions (id, organization_id, kind, reference, description, occurred_at)
@@ -151,12 +147,19 @@ def _entries(id: UUID, posting: Posting, accounts: Mapping[_Account, UUID]) -> l
 def _accounts(session: Session, postings: Sequence[Posting]) -> dict[_Account, UUID]:
     moved = ((one.organization_id, one.amounts.items()) for one in postings)
     wanted = sorted({(owner, amount.currency, code) for owner, items in moved for code, amount in items if amount})
-    organizations, currencies, codes = zip(*wanted, strict=True) if wanted else ((), (), ())
-    values = {
-        "ids": [new_id() for _ in wanted],
-        "organizations": list(organizations),
-        "currencies": list(currencies),
-        "codes": list(codes),
-    }
-    found = session.execute(_ACCOUNTS, values)
+    known = _known(session, wanted)
+    missing = [account for account in wanted if account not in known]
+    if missing:
+        session.execute(_MAKE, {**_columns(missing), "ids": [new_id() for _ in missing]})
+        known |= _known(session, missing)
+    return known
+
+
+def _known(session: Session, accounts: Sequence[_Account]) -> dict[_Account, UUID]:
+    found = session.execute(_ACCOUNTS, _columns(accounts))
     return {(row.organization_id, row.currency, row.code): row.id for row in found}
+
+
+def _columns(accounts: Sequence[_Account]) -> dict[str, list[object]]:
+    organizations, currencies, codes = zip(*accounts, strict=True) if accounts else ((), (), ())
+    return {"organizations": list(organizations), "currencies": list(currencies), "codes": list(codes)}
