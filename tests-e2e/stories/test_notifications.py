@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import pytest
 from psycopg.conninfo import make_conninfo
 from pypdf import PdfReader
 from world.acts import buy_seats, child, make_cohort, wait_for_seats
@@ -82,6 +83,8 @@ def test_mails_stop_in_one_click_without_an_account(town):
     assert anybody.call("POST", f"{NOTIFICATIONS}callbacks/sms/guess/", data=forged).status_code == 401
 
 
+@pytest.mark.long
+@pytest.mark.production  # it waits twice for a job that looks once a minute
 def test_a_report_by_mail_obeys_its_readers_rights_when_it_leaves(town):
     sponsor, amina = town.admin(name="Asha Admin"), town.person("Amina Member")
     invited = {"email": amina.email, "role": "sponsor_staff"}
