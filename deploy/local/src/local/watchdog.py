@@ -65,7 +65,7 @@ def end_groups(groups: Iterable[int], seconds: float) -> None:
         _signal(group, signal.SIGTERM)
     deadline = time.monotonic() + seconds
     while any(_signal(group, 0) for group in groups) and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)
+        time.sleep(POLL_SECONDS)  # groups are nobody's to wait for; they can be asked
     for group in groups:
         _signal(group, signal.SIGKILL)
 

@@ -46,7 +46,7 @@ def clear_stale(data: Path, sockets: Path, deadline: float) -> None:
     if not stale:
         return
     while _any_of(data) and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.05)  # a process of somebody else: it can be looked at, not waited for
     if not _any_of(data):
         for lock in stale:
             lock.unlink(missing_ok=True)

@@ -47,7 +47,7 @@ class Server:
                 raise ServerFailed(self._last_words())
             if not self.is_alive():
                 self._launch(deadline)
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # it says that it is ready only to whoever asks
 
     def stop(self) -> None:
         """Stop fast: open transactions roll back, what is committed stays. Harmless when nothing runs."""
@@ -90,7 +90,7 @@ class Server:
         """Start the process; one that gives up is tried again, for its predecessor may still be dying."""
         if self._process is not None:
             self._process = None
-            time.sleep(0.3)
+            time.sleep(0.3)  # time for the predecessor to be gone
         postmaster.clear_stale(self.data, self._sockets, deadline)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
@@ -109,7 +109,7 @@ class Server:
     def _wait_for_end(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while self.is_alive() and time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # also one that a supervisor before this one started: no child to wait for
 
     def _last_words(self) -> str:
         words = self.log.read_text(errors="replace").splitlines()[-5:] if self.log.exists() else []
