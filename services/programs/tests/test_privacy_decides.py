@@ -9,7 +9,8 @@ from requests import ConnectionError
 from chassis.auth import Caller
 from chassis.http_client import HttpClient
 from chassis.ids import new_id
-from programs.clients.privacy import MOST_AT_ONCE, Privacy, Viewer
+from contracts.decisions import Viewer
+from programs.clients.privacy import MOST_AT_ONCE, Privacy
 from programs.errors import ConsentRequired
 
 URL = "http://privacy.test/internal/decisions/many"

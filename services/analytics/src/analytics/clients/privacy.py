@@ -1,7 +1,6 @@
 """Who may be named to whom: asked of the privacy service, every time, for all at once."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -11,20 +10,11 @@ from chassis.auth import Caller
 from chassis.errors import Refusal
 from chassis.http_client import HttpClient
 from contracts.consent import SPONSOR_VIEW
+from contracts.decisions import Viewer, is_yes
 
 log = structlog.get_logger()
 
 _AT_ONCE = 10_000
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who reads one student: a person, for an organization where their role allows it."""
-
-    user_id: UUID | None = None
-    organization_id: UUID | None = None
-    organization_kind: str | None = None
-    is_platform: bool = False
 
 
 class Privacy:
@@ -56,21 +46,11 @@ class Privacy:
 
         Raises ConsentRequired, whether the answer is no or privacy cannot be asked.
         """
-        question = {
-            "user_id": str(viewer.user_id) if viewer.user_id else None,
-            "organization_id": str(viewer.organization_id) if viewer.organization_id else None,
-            "organization_kind": viewer.organization_kind,
-            "is_platform": viewer.is_platform,
-            "student_id": str(student_id),
-            "scope": SPONSOR_VIEW,
-            "purpose": purpose,
-            "log": True,
-        }
+        question = viewer.question(student_id, scope=SPONSOR_VIEW, purpose=purpose)
         try:
             answer = self._client.post("/internal/decisions", json=question, idempotent=True)
             answer.raise_for_status()
-            decision = answer.json()
-            allowed = decision["allowed"] is True and decision["student_id"] == str(student_id)
+            allowed = is_yes(answer.json(), student_id)
         except (Refusal, OSError, ValueError, KeyError, TypeError) as error:
             log.warning("privacy_not_asked", error=type(error).__name__)
             raise ConsentRequired(headers={"X-Refusal": "privacy-unavailable", "Retry-After": "1"}) from None

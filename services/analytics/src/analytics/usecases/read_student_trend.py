@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from analytics.clients.privacy import Privacy, Viewer
+from analytics.clients.privacy import Privacy
 from analytics.queries import learning, one_student, organizations
 from analytics.rules import periods
 from analytics.rules.at_risk import reasons
@@ -19,6 +19,7 @@ from analytics.rules.scope import Scope
 from chassis.auth import Caller
 from chassis.clock import now
 from chassis.wiring import use
+from contracts.decisions import Viewer
 
 PERMISSION = "cohorts.read"
 """What a member needs to use what was granted to the organization."""

@@ -14,7 +14,8 @@ from chassis.auth import Caller
 from chassis.paging import Page
 from chassis.wiring import use
 from contracts.consent import EMPLOYER_SHARE, PLACEMENT_TRACKING, PUBLIC_PORTFOLIO, SPONSOR_VIEW
-from programs.clients.privacy import Privacy, Viewer
+from contracts.decisions import Viewer
+from programs.clients.privacy import Privacy
 from programs.models import WITHDRAWN, Enrollment
 from programs.queries import students
 from programs.queries.bulk import among

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from chassis.wiring import use
 from contracts.consent import PUBLIC_PORTFOLIO
-from programs.clients.privacy import Privacy, Viewer
+from contracts.decisions import Viewer
+from programs.clients.privacy import Privacy
 from programs.errors import ConsentRequired, NoSuchCertificate
 from programs.queries.achievements import certificate_by_number
 from programs.queries.students import name_of
