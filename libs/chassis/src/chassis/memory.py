@@ -1,8 +1,7 @@
 """Python's collector, told what it need not look through."""
 
 import gc
-
-from sqlalchemy.orm import configure_mappers
+import sys
 
 
 def keep_what_is_loaded() -> None:
@@ -11,6 +10,7 @@ def keep_what_is_loaded() -> None:
     It is two hundred thousand objects, and reading rows makes it look through all of them again and again: a third of
     the time that an import takes, measured.
     """
-    configure_mappers()  # else they come with the first query, and too late
+    if orm := sys.modules.get("sqlalchemy.orm"):  # not imported here: the gateway has no database
+        orm.configure_mappers()  # else they come with the first query, and too late
     gc.collect()
     gc.freeze()
